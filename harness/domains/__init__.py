@@ -1,0 +1,39 @@
+"""Hypothesis strategies of the field: the values that entries draw as inputs.
+
+Each strategy has an arm for every sort of value that some store treats in a way of its own, so that the odd
+cases really occur (the tests say how often), and plain values first, so that a counterexample shrinks to
+those. Strategies draw plain values only; nothing here knows MLflow or Azure.
+"""
+
+from __future__ import annotations
+
+from harness.domains.lists import metric_lists
+from harness.domains.naming import metric_names
+from harness.domains.numeric import (
+    LARGEST_IN_A_LIST,
+    LARGEST_THAT_IS_WRITTEN,
+    NUMPY_NUMBERS,
+    NUMPY_NUMBERS_MADE_PLAIN,
+    integers_of_any_size,
+    numbers,
+    numpy_numbers,
+    steps,
+    usual_numbers,
+)
+from harness.domains.text import scalars, texts
+
+__all__ = [
+    "LARGEST_IN_A_LIST",
+    "LARGEST_THAT_IS_WRITTEN",
+    "NUMPY_NUMBERS",
+    "NUMPY_NUMBERS_MADE_PLAIN",
+    "integers_of_any_size",
+    "metric_lists",
+    "metric_names",
+    "numbers",
+    "numpy_numbers",
+    "scalars",
+    "steps",
+    "texts",
+    "usual_numbers",
+]

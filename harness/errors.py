@@ -1,0 +1,36 @@
+"""Errors that end a command, each with the exit code that it ends with.
+
+Only what a person can mend is an error of this kind: it is shown as one message, without a traceback. A defect of
+the harness itself keeps its traceback and is none of these.
+"""
+
+from __future__ import annotations
+
+EXIT_EXPLAINED = 0
+"""Everything that was run is explained by its entry."""
+EXIT_UNEXPLAINED = 1
+"""At least one difference has no model, or a model is wrong."""
+EXIT_BAD_INPUT = 2
+"""An entry, an option or a file is not what it must be."""
+EXIT_ENVIRONMENT = 3
+"""Something outside is missing: a store that was asked for, a package, a folder that can be written."""
+EXIT_INTERRUPTED = 130
+"""Stopped from the keyboard (128 + SIGINT, as shells count)."""
+
+
+class HarnessError(Exception):
+    """An error with a message for people; `exit_code` is what the command ends with."""
+
+    exit_code = EXIT_UNEXPLAINED
+
+
+class BadInput(HarnessError):
+    """An entry, option or file is wrong; the message says what, where and what would be right."""
+
+    exit_code = EXIT_BAD_INPUT
+
+
+class EnvironmentProblem(HarnessError):
+    """A store, package or folder that is needed is not there; the message says which and what to do."""
+
+    exit_code = EXIT_ENVIRONMENT

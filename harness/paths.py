@@ -1,0 +1,206 @@
+"""Runs one side of one example: scope, clock, log, settle, read.
+
+Both sides follow the same steps with the real client of each. Nothing here knows what should come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from harness.clock import ClockName
+from harness.compare import ABSENT
+from harness.spec import Block
+from harness.stores import OpenStore
+from harness.testbed import TestBed, end_active_runs, isolated
+from harness.values import fresh
+
+if TYPE_CHECKING:
+    from azureml.core import Run
+
+Phase = Literal["log", "read"]
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception that came out of a snippet, and the phase in which it did."""
+
+    phase: Phase
+    error: Exception
+
+    def __str__(self) -> str:
+        return f"{type(self.error).__name__} in `{self.phase}`: {self.error}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one side gave back.
+
+    Attributes:
+        value: What its `read` gave, also after an exception in `log`; `ABSENT` when there is nothing to read.
+        raised: The exception that ended it, if one did.
+        assumptions: Behaviours of the embedded workspace that were executed and are assumed (v1 side only).
+    """
+
+    value: object = ABSENT
+    raised: Raised | None = None
+    assumptions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Side:
+    """The two snippets of one side, and the names that they see besides the inputs and the run."""
+
+    log: Block
+    read: Block
+    names: Mapping[str, object]
+
+
+def run_v1(
+    bed: TestBed,
+    side: Side,
+    inputs: Mapping[str, object],
+    clock: ClockName,
+    read_inputs: Mapping[str, object] | None = None,
+) -> Outcome:
+    """Logs and reads the inputs with SDK v1, in a run of its own on the embedded workspace.
+
+    `read` sees a fresh build of the inputs and nothing that `log` made of them, so that what it gives can only come
+    from the run. The assumptions are those of logging and reading; that a run can be started and completed at all is
+    not what a verdict rests on.
+
+    Args:
+        bed: Where to run it.
+        side: The entry's v1 side.
+        inputs: What `log` sees.
+        clock: The clock to run under.
+        read_inputs: What `read` sees, if not the same.
+    """
+    bed.clock.restart(clock)
+    value: object = ABSENT
+    with ExitStack() as stack:
+        stack.enter_context(isolated(bed))
+        run = bed.experiment.start_logging(snapshot_directory=None)
+        stack.callback(bed.workspace.release_runs)
+        with bed.workspace.recording() as executed:
+            given = v1_scope(bed, run)
+            raised = _raised(side.log, {**side.names, **fresh_inputs(inputs), **given}) or _flushed(run)
+            if raised is None:
+                scope = {
+                    **side.names,
+                    **fresh_inputs(inputs if read_inputs is None else read_inputs),
+                    **given,
+                }
+                try:
+                    value = side.read.run(scope)
+                except Exception as error:  # whatever v1 raises is an outcome, judged by the caller
+                    raised = Raised("read", error)
+            assumptions = frozenset(executed) & bed.assumed
+        raised = raised or _completed(run)
+    return Outcome(value=value, raised=raised, assumptions=assumptions)
+
+
+def run_mlflow(
+    bed: TestBed,
+    store: OpenStore,
+    side: Side,
+    inputs: Mapping[str, object],
+    clock: ClockName,
+    read_inputs: Mapping[str, object] | None = None,
+) -> Outcome:
+    """Logs and reads the inputs with MLflow, in a run of its own on `store`.
+
+    The run is active while `log` runs, so that the fluent API (`mlflow.log_metric`) writes to it, and is ended before
+    `read`. When `log` raises, what can be read all the same is the value: a call that fails half-way may leave
+    something behind.
+
+    Args:
+        bed: Where to run it.
+        store: The store under test.
+        side: The recipe.
+        inputs: What `log` sees.
+        clock: The clock to run under.
+        read_inputs: What `read` sees, if not the same.
+    """
+    with isolated(bed):
+        given = mlflow_scope(bed, store, clock)
+        raised = _raised(side.log, {**side.names, **fresh_inputs(inputs), **given})
+        end_active_runs()
+        scope = {**side.names, **fresh_inputs(inputs if read_inputs is None else read_inputs), **given}
+        try:
+            value = side.read.run(scope)
+        except Exception as error:  # whatever MLflow raises is an outcome, judged by the caller
+            if raised is None:
+                return Outcome(raised=Raised("read", error))
+            # That `read` fails says that something is not there, not that nothing is.
+            value = ABSENT if _is_empty(store, str(given["run_id"])) else Raised("read", error)
+        return Outcome(raised=raised, value=value)
+
+
+def v1_scope(bed: TestBed, run: Run) -> dict[str, object]:
+    """The names by which snippets know a run of SDK v1."""
+    return {
+        "run": run,
+        "experiment": bed.experiment,
+        "workspace": bed.workspace.sdk,
+        "time": bed.clock,
+    }
+
+
+def mlflow_scope(bed: TestBed, store: OpenStore, clock: ClockName) -> dict[str, object]:
+    """A new, active run on `store` and the names by which snippets know it; the clock starts anew."""
+    import mlflow
+
+    bed.clock.restart(clock)
+    if mlflow.get_tracking_uri() != store.tracking_uri:
+        mlflow.set_tracking_uri(store.tracking_uri)
+    run_id = store.client.create_run(store.experiment_id).info.run_id
+    active = mlflow.start_run(run_id=run_id)
+    bed.clock.restart(clock)
+    return {
+        "client": store.client,
+        "run_id": run_id,
+        "experiment_id": store.experiment_id,
+        "mlflow_run": active,
+        "time": bed.clock,
+    }
+
+
+def fresh_inputs(inputs: Mapping[str, object]) -> dict[str, Any]:
+    """A build of the inputs of its own: what one path does to them never reaches the other."""
+    return {name: fresh(value) for name, value in inputs.items()}
+
+
+def _raised(log: Block, scope: dict[str, object]) -> Raised | None:
+    try:
+        log.run(scope)
+    except Exception as error:  # whatever a client raises is an outcome, judged by the caller
+        return Raised("log", error)
+    return None
+
+
+def _flushed(run: Run) -> Raised | None:
+    """The client posts in the background; what the service refuses may come out only when it is waited for."""
+    try:
+        run.flush()
+    except Exception as error:  # as above
+        return Raised("log", error)
+    return None
+
+
+def _completed(run: Run) -> Raised | None:
+    """Completes the run, unless the recipe has ended it already."""
+    try:
+        run.complete()
+    except Exception as error:  # as above
+        return None if run.get_status() in ("Completed", "Failed", "Canceled") else Raised("log", error)
+    return None
+
+
+def _is_empty(store: OpenStore, run_id: str) -> bool:
+    """Whether nothing at all was logged to a run; the tags by which MLflow describes a run are not logged."""
+    data = store.client.get_run(run_id).data
+    tags = [key for key in data.tags if not key.startswith("mlflow.")]
+    return not (data.metrics or data.params or tags or store.client.list_artifacts(run_id))

@@ -1,0 +1,259 @@
+"""One run of the harness in one process: which entries, which checks, the test bed, the results, the report.
+
+Knows nothing of pytest: the plugin calls it. With xdist each worker has one that carries checks out, and the
+controller has one that gathers.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import BadInput, EnvironmentProblem
+from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES
+from harness.report.assembly import build_report
+from harness.report.model import Header, MappingInfo, Report, Result, SkipReason
+from harness.stores.catalogue import STORES
+from harness.versions import installed_versions
+
+if TYPE_CHECKING:
+    from harness.testbed import TestBed
+    from harness.verify import Check, ItemId
+
+
+CLIENTS = {"azureml-core": "azureml.core", "mlflow": "mlflow"}
+"""Both clients, by distribution, with the module that shows whether it can be used."""
+DIED = "the worker process died in this check"
+NOT_RUN = "planned, but not run (deselected, or the run was stopped)"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run was asked to do. Empty tuples mean: all."""
+
+    stores: tuple[str, ...] = ()
+    mappings: tuple[str, ...] = ()
+    recipes: tuple[str, ...] = ()
+    profile: str = DEFAULT_PROFILE
+    seed: int = DEFAULT_SEED
+
+    @property
+    def stores_under_test(self) -> tuple[str, ...]:
+        """The stores to check on, in the order of the catalogue."""
+        return tuple(name for name in STORES if not self.stores or name in self.stores)
+
+
+def now() -> str:
+    """This moment, ISO 8601 in UTC."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+@dataclass
+class Session:
+    """The state of a run in this process; `close` ends it.
+
+    Attributes:
+        options: What was asked for.
+        template: The folder that all workers of the run share (default: one of this session's own).
+        results: What was carried out, here or in workers.
+    """
+
+    options: Options
+    template: Path | None = None
+    results: list[Result] = field(default_factory=list)
+    _started: str = field(default_factory=now)
+    _planned: dict[tuple[str, str, str, str, str], Result] = field(default_factory=dict)
+    _mappings: dict[str, MappingInfo] = field(default_factory=dict)
+    _paths: dict[str, Path] = field(default_factory=dict)
+    _prepared: bool = False
+    _unreachable: str | None = None
+    _bed: TestBed | None = None
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def close(self) -> None:
+        """Closes the test bed, and deletes what the session kept on disk."""
+        self._bed = None
+        self._open.close()
+
+    def checks_of(self, path: Path) -> list[Check]:
+        """The checks to make of a spec file; they are part of the plan from now on.
+
+        Raises:
+            BadInput: The entry has problems; all of them are listed.
+            EnvironmentProblem: A package is missing.
+        """
+        from harness.spec import load_entries
+
+        loaded = load_entries([path])
+        if loaded.problems:
+            raise BadInput("\n".join(str(problem) for problem in loaded.problems))
+        (entry,) = loaded.entries
+        other = self._paths.setdefault(entry.id, path)
+        if other != path:
+            raise BadInput(
+                f"{path}: {other} is an entry with the id `{entry.id}` too; one of them needs another"
+            )
+        options = self.options
+        if options.mappings and entry.id not in options.mappings:
+            return []
+        self._prepare_environment()
+        from harness.verify import make_ready, mapping_info, plan
+
+        checks = plan(
+            make_ready(entry),
+            options.stores_under_test,
+            options.recipes or None,
+            PROFILES[options.profile],
+            options.seed,
+            installed_versions(),
+        )
+        for check in checks:
+            row = _skipped(check.item, "not-run", NOT_RUN)
+            self._planned[row.key] = row
+        self._mappings[entry.id] = mapping_info(
+            entry, options.stores_under_test, options.recipes or None, planned=len(checks)
+        )
+        return checks
+
+    def carry_out(self, check: Check) -> Result:
+        """Runs one check on the test bed of this process, which is opened by the first.
+
+        Where it cannot be opened, nothing can be verified; each check then says why instead of trying again.
+        """
+        if self._bed is None and self._unreachable is None:
+            from harness.testbed import open_testbed
+
+            try:
+                self._bed = self._open.enter_context(
+                    open_testbed(
+                        self.own_folder(), self.options.stores_under_test, template=self.shared_template()
+                    )
+                )
+            except (EnvironmentProblem, OSError) as problem:
+                self._unreachable = str(problem)
+        if self._bed is None:
+            return _skipped(check.item, "unreachable", self._unreachable or "")
+        return check.run(self._bed)
+
+    def own_folder(self) -> Path:
+        """A new folder that is deleted when the session is closed."""
+        return Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="harness-")))
+
+    def shared_template(self) -> Path:
+        """The folder for what workers make once and copy."""
+        if self.template is None:
+            self.template = self.own_folder()
+        return self.template
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether anything was planned, here or in a worker."""
+        return bool(self._mappings)
+
+    def plan_json(self) -> str:
+        """The plan, for the process that gathers."""
+        return json.dumps(
+            {
+                "mappings": [info.model_dump(mode="json") for info in self._mappings.values()],
+                "planned": [row.model_dump(mode="json") for row in self._planned.values()],
+            }
+        )
+
+    def take_result(self, text: str) -> None:
+        """Takes a result, as the JSON that travels between processes."""
+        self.results.append(Result.model_validate_json(text))
+
+    def take_plan(self, text: str) -> None:
+        """Takes the plan of a worker; all workers of a run have the same."""
+        plan = json.loads(text)
+        for info in map(MappingInfo.model_validate, plan["mappings"]):
+            self._mappings[info.id] = info
+        for row in map(Result.model_validate, plan["planned"]):
+            self._planned[row.key] = row
+
+    def take_crash(self, mapping: str, name: str) -> None:
+        """Takes note that a worker died in the item called `name` (`ItemId.name`) of an entry."""
+        from harness.verify import ItemId
+
+        for row in self._planned.values():
+            item = ItemId(row.mapping, row.recipe, row.store, row.kind, row.id)
+            if (item.mapping, item.name) == (mapping, name):
+                self.results.append(broken(item, DIED, seconds=0.0))
+
+    def report(self, *, complete: bool) -> Report:
+        """The report of all that was planned: what has no result stands there as not run.
+
+        Args:
+            complete: False when the run was stopped before its end.
+        """
+        results = dict(self._planned)
+        results.update((result.key, result) for result in self.results)
+        header = Header(
+            versions=installed_versions(),
+            stores=self.options.stores_under_test,
+            profile=self.options.profile,
+            seed=self.options.seed,
+            started=self._started,
+            platform=platform.platform(),
+        )
+        return build_report(
+            header=header,
+            mappings=list(self._mappings.values()),
+            results=list(results.values()),
+            finished=now(),
+            complete=complete,
+        )
+
+    def _prepare_environment(self) -> None:
+        """MLflow reads some of its settings when it is imported, so they stand from the first entry on.
+
+        Raises:
+            EnvironmentProblem: A client cannot be imported.
+        """
+        if not self._prepared:
+            from harness.stores.base import settings
+            from harness.testbed import MLFLOW_SETTINGS
+
+            self._open.enter_context(settings(MLFLOW_SETTINGS))
+            self._prepared = True
+        for package, module in CLIENTS.items():
+            try:
+                import_module(module)
+            except Exception as error:  # an installation that is not whole may raise anything
+                raise EnvironmentProblem(
+                    f"{package} cannot be imported: {type(error).__name__}: {error}"
+                ) from error
+
+
+def _skipped(item: ItemId, reason: SkipReason, message: str) -> Result:
+    return Result(
+        mapping=item.mapping,
+        recipe=item.recipe,
+        store=item.store,
+        kind=item.kind,
+        id=item.id,
+        outcome="skipped",
+        skipped_because=reason,
+        message=message,
+    )
+
+
+def broken(item: ItemId, message: str, seconds: float) -> Result:
+    """The result of a check that a defect kept from giving one."""
+    return Result(
+        mapping=item.mapping,
+        recipe=item.recipe,
+        store=item.store,
+        kind=item.kind,
+        id=item.id,
+        outcome="error",
+        message=message,
+        seconds=seconds,
+    )

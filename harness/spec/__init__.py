@@ -1,0 +1,68 @@
+"""Entries: their model, how they are loaded and checked, and the names that their snippets see.
+
+Importing this package is cheap: no client, no Hypothesis, no pytest. Nothing here runs an entry.
+"""
+
+from harness.spec.checks import ASPECTS
+from harness.spec.load import Loaded, LoadedEntry, check_paths, load_entries, load_text
+from harness.spec.model import (
+    FORMAT_VERSION,
+    Claim,
+    Divergence,
+    Entry,
+    Example,
+    Raises,
+    Recipe,
+    Refusal,
+    RefusalRaises,
+    V1Side,
+    Witness,
+)
+from harness.spec.names import RELATION_NAMES, SCOPES, Name, all_names, names_in, resolve, resolve_exception
+from harness.spec.problems import Location, Problem, render_problem
+from harness.spec.snippets import (
+    BadSnippet,
+    Block,
+    PyExpression,
+    Snippet,
+    build_value,
+    compile_block,
+    compile_expression,
+)
+
+__all__ = [
+    "ASPECTS",
+    "FORMAT_VERSION",
+    "RELATION_NAMES",
+    "SCOPES",
+    "BadSnippet",
+    "Block",
+    "Claim",
+    "Divergence",
+    "Entry",
+    "Example",
+    "Loaded",
+    "LoadedEntry",
+    "Location",
+    "Name",
+    "Problem",
+    "PyExpression",
+    "Raises",
+    "Recipe",
+    "Refusal",
+    "RefusalRaises",
+    "Snippet",
+    "V1Side",
+    "Witness",
+    "all_names",
+    "build_value",
+    "check_paths",
+    "compile_block",
+    "compile_expression",
+    "load_entries",
+    "load_text",
+    "names_in",
+    "render_problem",
+    "resolve",
+    "resolve_exception",
+]

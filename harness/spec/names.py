@@ -1,0 +1,271 @@
+"""The table of names that snippets see, one line each; nothing is imported until a scope is resolved.
+
+A name is added here and nowhere else. `source` is `module:attribute` (or a module) for what can be imported;
+names without a source are given by the runner, anew for each example.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+STRATEGY = "strategy"
+VALUE = "value"
+USUAL = "usual"
+REFUSAL = "refusal"
+DIVERGENCE = "divergence"
+V1 = "v1"
+MLFLOW = "mlflow"
+CLAIM = "claim"
+
+SCOPES: dict[str, str] = {
+    STRATEGY: "`inputs` and `region`: Hypothesis strategies",
+    VALUE: "`!py` values of examples and witnesses",
+    USUAL: "`usual`",
+    REFUSAL: "`when` of what SDK v1 refuses",
+    DIVERGENCE: "`when`, `becomes` and `leaves` of a divergence",
+    V1: "`log` and `read` of `v1`",
+    MLFLOW: "`log` and `read` of a recipe",
+    CLAIM: "`check` of a claim",
+}
+"""The scopes, and which keys of an entry they belong to."""
+
+SCOPES_WITH_INPUTS = frozenset({USUAL, REFUSAL, DIVERGENCE, V1, MLFLOW, CLAIM})
+"""Where the inputs of the entry are names too."""
+
+SCOPES_WITH_CLOCK = frozenset({V1, MLFLOW, CLAIM})
+"""Where `time` is the logical clock of the example, and importing the real one is refused."""
+
+CLOCK_MODULES = ("time", "datetime")
+"""What snippets of those scopes may not import."""
+
+RELATION_NAMES = ("numbers", "json", "text", "bytes")
+"""What `compare` accepts; a test holds this equal to the relations of `harness.compare`."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name that snippets see.
+
+    Attributes:
+        name: The name.
+        says: What it is, in one line.
+        scopes: Where it is seen, see `SCOPES`.
+        source: `module:attribute` or `module`; None for what the runner gives.
+    """
+
+    name: str
+    says: str
+    scopes: frozenset[str]
+    source: str | None
+
+
+def _rows(scopes: Iterable[str], module: str | None, rows: dict[str, str]) -> list[Name]:
+    scopes = frozenset(scopes)
+    return [Name(name, says, scopes, module and f"{module}:{name}") for name, says in rows.items()]
+
+
+_EVERYWHERE = frozenset(SCOPES)
+_PURE = SCOPES_WITH_INPUTS
+_V1 = frozenset({V1, CLAIM})
+_MLFLOW = frozenset({MLFLOW, CLAIM})
+
+_STRATEGIES = {
+    "metric_names": "names that SDK v1 logs a metric under: plain ones, and with every odd character",
+    "numbers": "every int and float that SDK v1 logs as a number, NaN and infinities among them",
+    "usual_numbers": "numbers as most people log them: counts, and measures with few digits or all of them",
+    "integers_of_any_size": "integers of both signs, about the ends of 32, 53, 63 and 64 bits, and beyond",
+    "numpy_numbers": "NumPy's numbers of these types (all if none are named), the ends of each among them",
+    "steps": "steps of a metric: none at all, small ones that soon repeat, large and negative ones",
+    "texts": "texts: empty, plain, long, and with characters that are easily lost",
+    "scalars": "items of a list and cells of a row: numbers, truth values, texts and None",
+    "metric_lists": "lists of these elements (numbers if none are given) as `log_list` takes them",
+    "LARGEST_THAT_IS_WRITTEN": "the largest integer that SDK v1 sends, for `numbers(largest=...)`",
+    "LARGEST_IN_A_LIST": "the largest integer that SDK v1 takes in a list; for `numbers(largest=...)`",
+    "NUMPY_NUMBERS": "the types that `numpy_numbers` knows",
+    "NUMPY_NUMBERS_MADE_PLAIN": "those of them that SDK v1 logs as plain numbers; for `numpy_numbers(*...)`",
+}
+
+_EXPRESSIONS = {
+    "as_list": "what was read as its items: None is none, a list is its items, anything else is one item",
+    "distinct": "the first of each group of equal items, in their order",
+    "has_equal": "whether two of the items are equal",
+    "is_number": "whether this is an int or float, NumPy's included; a truth value is none",
+    "is_usual_number": "whether this is a number as most people log them: finite, a double, not extreme",
+    "is_text": "whether this is a text",
+    "is_nan": "whether this is NaN",
+    "is_infinite": "whether this is positive or negative infinity",
+    "is_negative_zero": "whether this is -0.0",
+    "as_double": "the nearest 64-bit float",
+    "fits_double": "whether this is a number within the range of a 64-bit float",
+    "is_exact_double": "whether this is a number that some 64-bit float is equal to",
+    "fits_int64": "whether this is an integer that 64 bits can hold",
+    "is_plain_name": "whether this is a name as most people give: short, of ASCII letters, digits, `_-./ `",
+    "is_mlflow_name": "whether MLflow takes this as the name of a metric, its length apart",
+    "number_in_text": "the number that a text reads as, or None",
+    "sql_value": "what a SQL store has in its column of values: 0.0 for NaN, else the number",
+    "by_value": "the numbers as a SQL store orders those of one millisecond and step: by value, NaN behind 0",
+    "before_first": "the items before the first for which a test holds",
+    "from_numpy_text": "the number that a text like `np.int64(3)` is the repr of, else the value itself",
+    "clamp_infinities": "the largest or smallest 64-bit float in place of an infinity, else the value itself",
+}
+
+_TABLE: list[Name] = [
+    Name("math", "Python's module `math`", _EVERYWHERE, "math"),
+    Name("json", "Python's module `json`", _EVERYWHERE, "json"),
+    Name("re", "Python's module `re`", _EVERYWHERE, "re"),
+    Name("np", "NumPy", _EVERYWHERE, "numpy"),
+    Name("st", "Hypothesis's strategies", frozenset({STRATEGY}), "hypothesis.strategies"),
+    *_rows({STRATEGY}, "harness.domains", _STRATEGIES),
+    *_rows(_PURE | {STRATEGY}, "harness.expressions", _EXPRESSIONS),
+    *_rows(
+        {CLAIM},
+        "harness.expressions",
+        {"raises": "whether calling this raises that type of exception"},
+    ),
+    *_rows(
+        {DIVERGENCE},
+        "harness.compare",
+        {
+            "any_order": "these items, in an order that the store leaves open",
+            "one_of": "one of these values, where the store leaves open which",
+            "nothing": "nothing can be read back",
+        },
+    ),
+    *_rows(
+        {DIVERGENCE},
+        None,
+        {
+            "v1": "what SDK v1 gave back; it never changes",
+            "expected": "what MLflow is expected to give, as changed by the divergences before this one",
+        },
+    ),
+    *_rows({DIVERGENCE, REFUSAL}, None, {"clock": "the example's clock: `ticking` or `stopped`"}),
+    *_rows(
+        _V1,
+        None,
+        {
+            "run": "the run of SDK v1, started anew for the example",
+            "experiment": "its experiment, of SDK v1",
+            "workspace": "its workspace, of SDK v1",
+        },
+    ),
+    *_rows(_V1, "azureml.core", {"Experiment": "SDK v1's class", "Run": "SDK v1's class"}),
+    *_rows(
+        _V1,
+        "azureml.exceptions",
+        {
+            "AzureMLException": "SDK v1's exception, parent of its others",
+            "UserErrorException": "SDK v1's exception for what the caller did wrong",
+        },
+    ),
+    *_rows(
+        _MLFLOW,
+        None,
+        {
+            "client": "an `MlflowClient` for the store under test",
+            "run_id": "the id of the MLflow run, started anew for the example",
+            "experiment_id": "the id of its experiment",
+            "mlflow_run": "the MLflow run, as `mlflow.start_run` gives it",
+        },
+    ),
+    *_rows(
+        _V1 | _MLFLOW,
+        None,
+        {"time": "Python's `time` on the example's logical clock; the real one cannot be imported"},
+    ),
+    Name("mlflow", "MLflow; its fluent functions log to the run of the example", _MLFLOW, "mlflow"),
+    *_rows(_MLFLOW, "mlflow", {"MlflowClient": "MLflow's class"}),
+    *_rows(
+        _MLFLOW,
+        "mlflow.entities",
+        {
+            "Metric": "MLflow's class: key, value, timestamp in milliseconds, step",
+            "Param": "MLflow's class: key, value",
+            "RunTag": "MLflow's class: key, value",
+        },
+    ),
+    *_rows(
+        _MLFLOW,
+        "mlflow.exceptions",
+        {
+            "MlflowException": "MLflow's exception, parent of its others",
+            "RestException": "MLflow's exception for what a server refused",
+        },
+    ),
+]
+
+
+def all_names() -> tuple[Name, ...]:
+    """The whole table, in its order."""
+    return tuple(_TABLE)
+
+
+def names_in(scope: str) -> dict[str, Name]:
+    """The names that snippets of this scope see, inputs and builtins not among them.
+
+    Raises:
+        KeyError: There is no such scope.
+    """
+    if scope not in SCOPES:
+        raise KeyError(scope)
+    return {name.name: name for name in _TABLE if scope in name.scopes}
+
+
+def exception_names() -> dict[str, str]:
+    """The short names of exceptions that `raises` knows besides Python's own, with where each is found."""
+    return {name.name: name.source for name in _TABLE if name.source and name.name.endswith("Exception")}
+
+
+def is_builtin_exception(name: str) -> bool:
+    """Whether Python itself has an exception of this name."""
+    found = getattr(builtins, name, None)
+    return isinstance(found, type) and issubclass(found, BaseException)
+
+
+def resolve_source(source: str) -> Any:
+    """Import what a source names.
+
+    Raises:
+        ImportError: The module is not there.
+        AttributeError: The module has no such attribute.
+    """
+    module, _, attribute = source.partition(":")
+    found = import_module(module)
+    return getattr(found, attribute) if attribute else found
+
+
+def resolve(scope: str) -> dict[str, Any]:
+    """The namespace of a scope: everything in it that can be imported (and is imported now).
+
+    Raises:
+        KeyError: There is no such scope.
+        ImportError: A package that the scope needs is not installed.
+    """
+    return {name.name: resolve_source(name.source) for name in names_in(scope).values() if name.source}
+
+
+def resolve_exception(name: str) -> type[BaseException]:
+    """The exception type that `raises: {type: NAME}` means: a builtin, a name of the table, or a dotted path.
+
+    Raises:
+        ImportError: The module is not there.
+        AttributeError: The module has no such name.
+        TypeError: What the name stands for is no exception type.
+    """
+    if is_builtin_exception(name):
+        found = getattr(builtins, name)
+    else:
+        source = exception_names().get(name) or ":".join(name.rpartition(".")[::2])
+        found = resolve_source(source)
+    if not (isinstance(found, type) and issubclass(found, BaseException)):
+        raise TypeError(f"{name} is no exception type")
+    return found
+
+
+def builtin_exceptions() -> list[str]:
+    """The names of Python's own exceptions."""
+    return [name for name in dir(builtins) if is_builtin_exception(name)]

@@ -1,0 +1,168 @@
+"""Checks of the Python in an entry: that it is Python, of the form its place needs, and knows its names.
+
+Nothing is run or imported; what a name stands for is not looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from harness.spec import names
+from harness.spec.free_names import BUILTINS, free_names
+from harness.spec.problems import Problem, did_you_mean, hints, listing
+from harness.spec.reading import PYTHON_TAG, Document, ValuePath
+from harness.spec.snippets import BadSnippet, Snippet, node_location, parse_block, parse_expression
+
+EXPRESSION = "expression"
+STATEMENTS = "statements"
+VALUE_BLOCK = "value-block"
+
+
+_OTHER_SPELLINGS = {"true": "True", "false": "False", "null": "None", "nan": "math.nan", "inf": "math.inf"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry has Python, its form and the names it sees."""
+
+    path: ValuePath
+    form: str
+    scope: str
+
+
+def python_places(data: dict[Any, Any]) -> Iterator[Place]:
+    """Every place of an entry that holds Python; parts of the wrong shape are passed over."""
+    for name in _mapping(data.get("inputs")):
+        yield Place(("inputs", name), EXPRESSION, names.STRATEGY)
+    yield Place(("usual",), EXPRESSION, names.USUAL)
+    yield from _side(("v1",), names.V1)
+    for index, refusal in enumerate(_items(_mapping(data.get("v1")).get("refuses"))):
+        if "when" in _mapping(refusal):
+            yield Place(("v1", "refuses", index, "when"), EXPRESSION, names.REFUSAL)
+    for recipe in _mapping(data.get("mlflow")):
+        yield from _side(("mlflow", recipe), names.MLFLOW)
+    for index, divergence in enumerate(_items(data.get("divergences"))):
+        for key in ("when", "becomes", "leaves"):
+            yield Place(("divergences", index, key), EXPRESSION, names.DIVERGENCE)
+        for name in _mapping(_mapping(divergence).get("region")):
+            yield Place(("divergences", index, "region", name), EXPRESSION, names.STRATEGY)
+    for index, _ in enumerate(_items(data.get("claims"))):
+        yield Place(("claims", index, "check"), VALUE_BLOCK, names.CLAIM)
+
+
+def _side(path: ValuePath, scope: str) -> Iterator[Place]:
+    yield Place((*path, "log"), STATEMENTS, scope)
+    yield Place((*path, "read"), VALUE_BLOCK, scope)
+
+
+def _mapping(value: Any) -> dict[Any, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def python_problems(document: Document) -> Iterator[Problem]:
+    """What is wrong with the Python of an entry, all of it."""
+    inputs = document.data.get("inputs")
+    known_inputs = {str(name) for name in inputs} if isinstance(inputs, dict) else None
+    for place in python_places(document.data):
+        node = document.nodes.get(place.path)
+        if node is None or not isinstance(_value_at(document.data, place.path), str) or not node.text.strip():
+            continue  # no text: the model says so
+        snippet = document.snippet(place.path)
+        try:
+            tree = _parse(snippet, place.form)
+            yield from _import_problems(snippet, tree, place.scope)
+            yield from _name_problems(snippet, tree, place.scope, known_inputs)
+        except BadSnippet as error:
+            yield error.problem
+    for path, node in document.nodes.items():
+        if node.tag == PYTHON_TAG:
+            snippet = document.snippet(path)
+            try:
+                tree = _parse(snippet, EXPRESSION)
+                yield from _name_problems(snippet, tree, names.VALUE, known_inputs)
+            except BadSnippet as error:
+                yield error.problem
+
+
+def _value_at(data: Any, path: ValuePath) -> Any:
+    for key in path:
+        data = data[key]
+    return data
+
+
+def _parse(snippet: Snippet, form: str) -> ast.Module:
+    tree = (
+        parse_expression(snippet) if form == EXPRESSION else parse_block(snippet, value=form == VALUE_BLOCK)
+    )
+    try:
+        free_names(tree)
+    except RecursionError:
+        raise BadSnippet(
+            Problem("python-syntax", "this Python is nested too deep", snippet.location)
+        ) from None
+    return tree
+
+
+def _import_problems(snippet: Snippet, tree: ast.Module, scope: str) -> Iterator[Problem]:
+    for node in ast.walk(tree):
+        modules: list[str] = []
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules = [] if node.level else [node.module or ""]
+            if any(alias.name == "*" for alias in node.names):
+                message = "`import *` hides which names there are"
+                yield Problem(
+                    "star-import", message, node_location(snippet, node), "import the names one by one"
+                )
+        for module in modules:
+            if module.partition(".")[0] in names.CLOCK_MODULES and scope in names.SCOPES_WITH_CLOCK:
+                message = f"importing `{module}` goes past the example's clock"
+                hint = "`time` is there without an import and follows the clock: `time.time()`"
+                yield Problem("clock-bypass", message, node_location(snippet, node), hint)
+
+
+def _name_problems(
+    snippet: Snippet, tree: ast.Module, scope: str, inputs: set[str] | None
+) -> Iterator[Problem]:
+    if scope in names.SCOPES_WITH_INPUTS and inputs is None:
+        return
+    if any(isinstance(node, ast.alias) and node.name == "*" for node in ast.walk(tree)):
+        return
+    visible = set(names.names_in(scope))
+    if scope in names.SCOPES_WITH_INPUTS:
+        visible |= inputs or set()
+    reported: set[str] = set()
+    for node in free_names(tree):
+        name = node.id
+        if name in visible or name in BUILTINS or name in reported:
+            continue
+        reported.add(name)
+        message = f"the name `{name}` is not known here"
+        yield Problem(
+            "unknown-name", message, node_location(snippet, node), _name_hint(name, scope, inputs, visible)
+        )
+
+
+def _name_hint(name: str, scope: str, inputs: set[str] | None, visible: set[str]) -> str | None:
+    if name in _OTHER_SPELLINGS:
+        return f"Python writes `{_OTHER_SPELLINGS[name]}`"
+    if inputs and name in inputs:
+        return "inputs have no value yet where strategies and examples are made"
+    scopes = [other for other in names.SCOPES if name in names.names_in(other)]
+    if scopes:
+        return f"it is known in {', '.join(names.SCOPES[other].partition(':')[0] for other in scopes)}"
+    return hints(did_you_mean(name, visible) or did_you_mean(name, BUILTINS), _given(scope, inputs))
+
+
+def _given(scope: str, inputs: set[str] | None) -> str | None:
+    if not inputs or scope not in names.SCOPES_WITH_INPUTS:
+        return None
+    return f"inputs: {listing(sorted(inputs))}"

@@ -1,0 +1,304 @@
+"""YAML 1.2 text to plain Python values, with the place of every key and value. Knows nothing of entries.
+
+The events of ruamel's parser are put together here rather than by its constructors: their marks are exact for
+every key and scalar, an alias is counted before it is followed, and nothing recurses deeper than `MAX_DEPTH`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from harness.spec.problems import Location, Problem, listing
+from harness.spec.snippets import PyExpression, Snippet
+from harness.spec.source import SourceText
+
+MAX_BYTES = 128 * 1024
+"""Larger files are refused unread: an entry is a page or two, and reading YAML takes time with its length."""
+MAX_DEPTH = 40
+MAX_VALUES = 20_000
+"""Values of one file with every alias written out, so that a few lines of aliases cannot fill the memory."""
+
+PYTHON_TAG = "!py"
+
+ValuePath = tuple[Any, ...]
+"""Keys and indexes that lead from the top of a file to a value."""
+
+_NULL = {"", "~", "null", "Null", "NULL"}
+_TRUE = {"true", "True", "TRUE"}
+_FALSE = {"false", "False", "FALSE"}
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INFINITY = re.compile(r"([-+]?)\.(inf|Inf|INF)")
+_NAN = {".nan", ".NaN", ".NAN"}
+_MAX_DIGITS = 4000
+
+
+class Unreadable(Exception):
+    """The text is not YAML that we read; `problems` says why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        """Keeps the problems."""
+        super().__init__(*(str(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass
+class Node:
+    """A value as it stands in the text, before it is made a Python value.
+
+    Attributes:
+        kind: `scalar`, `list` or `mapping`.
+        start: Where it begins (its tag, if it has one), as an index into the text.
+        text: The text of a scalar, escapes and folding undone.
+        style: How a scalar is quoted: one of `'`, `"`, `|`, `>`, or empty for a plain one.
+        tag: Its tag as written, or None.
+        children: The items, or key and value in turn.
+    """
+
+    kind: str
+    start: int
+    text: str = ""
+    style: str = ""
+    tag: str | None = None
+    children: list[tuple[Node, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that was read: its data in plain values, and where each of them stands."""
+
+    source: SourceText
+    data: Any
+    keys: dict[ValuePath, int]
+    values: dict[ValuePath, int]
+    nodes: dict[ValuePath, Node]
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def path(self) -> Path:
+        """The file."""
+        return self.source.path
+
+    def value_place(self, path: ValuePath) -> Location:
+        """Where the value begins; for one that is not there, the nearest value around it."""
+        while path not in self.values:
+            path = path[:-1]
+        return self.source.location(self.values[path])
+
+    def key_place(self, path: ValuePath) -> Location:
+        """Where the key of the value begins; for an item of a list, the item."""
+        index = self.keys.get(path)
+        return self.value_place(path) if index is None else self.source.location(index)
+
+    def snippet(self, path: ValuePath) -> Snippet:
+        """The text of a scalar with the place of each of its characters.
+
+        Raises:
+            KeyError: There is no text at this path.
+        """
+        node = self.nodes[path]
+        return Snippet(node.text, *self.source.places(node.start, node.text, node.style))
+
+
+def read_document(text: str, path: Path) -> Document:
+    """Read one YAML document.
+
+    Raises:
+        Unreadable: The text is not YAML, or not of a kind that entries may use.
+    """
+    source = SourceText(text, path)
+    if len(text) > MAX_BYTES:
+        raise Unreadable(
+            Problem("too-large", f"the file is larger than {MAX_BYTES // 1024} KiB", source.location(0))
+        )
+    if not text.strip():
+        raise Unreadable(
+            Problem("empty-file", "the file is empty; an entry was expected", source.location(0))
+        )
+    return _Build(source).document(_compose(source))
+
+
+def _compose(source: SourceText) -> Node:
+    """The tree of nodes; aliases share their node."""
+    top: list[tuple[Node, int]] = []
+    open_nodes: list[Node] = []
+    open_anchors: list[str | None] = []
+    anchors: dict[str, Node] = {}
+    documents = 0
+
+    def fail(code: str, message: str, index: int, hint: str | None = None) -> Unreadable:
+        return Unreadable(Problem(code, message, source.location(index), hint))
+
+    try:
+        for event in YAML(typ="safe", pure=True).parse(source.text):
+            kind = type(event).__name__
+            index = event.start_mark.index
+            siblings = open_nodes[-1].children if open_nodes else top
+            if kind == "DocumentStartEvent":
+                documents += 1
+                if documents > 1:
+                    raise fail(
+                        "several-documents", "a second document begins here", index, "one entry a file"
+                    )
+            elif kind == "AliasEvent":
+                if event.anchor in open_anchors:
+                    raise fail(
+                        "recursive-alias", f"`*{event.anchor}` stands inside what it stands for", index
+                    )
+                if event.anchor not in anchors:
+                    raise fail(
+                        "unknown-alias", f"no anchor `&{event.anchor}` stands before this alias", index
+                    )
+                siblings.append((anchors[event.anchor], index))
+            elif kind == "ScalarEvent":
+                node = Node("scalar", index, event.value, event.style or "", event.tag)
+                siblings.append((node, index))
+                if event.anchor:
+                    anchors[event.anchor] = node
+            elif kind in ("MappingStartEvent", "SequenceStartEvent"):
+                node = Node("mapping" if kind == "MappingStartEvent" else "list", index, tag=event.tag)
+                siblings.append((node, index))
+                open_nodes.append(node)
+                open_anchors.append(event.anchor)
+                if len(open_nodes) > MAX_DEPTH:
+                    raise fail("too-deep", f"values are nested more than {MAX_DEPTH} deep", index)
+            elif kind in ("MappingEndEvent", "SequenceEndEvent"):
+                anchor = open_anchors.pop()
+                node = open_nodes.pop()
+                if anchor:
+                    anchors[anchor] = node
+    except YAMLError as error:
+        raise Unreadable(_syntax_problem(source, error)) from None
+    except RecursionError:
+        raise fail("too-deep", f"values are nested more than {MAX_DEPTH} deep", 0) from None
+    if not top:
+        raise fail("empty-file", "the file holds no value; an entry was expected", 0)
+    return top[0][0]
+
+
+def _syntax_problem(source: SourceText, error: YAMLError) -> Problem:
+    code = "yaml-syntax"
+    if not isinstance(error, MarkedYAMLError):
+        position = getattr(error, "position", 0)
+        character = getattr(error, "character", None)
+        name = f"U+{character:04X}" if isinstance(character, int) else repr(character)
+        return Problem(code, f"YAML does not allow the character {name}", source.location(position or 0))
+    said = str(error.problem or error.context or "it cannot be read").replace("\x00", "the end of the file")
+    mark = error.problem_mark or error.context_mark
+    hint = None
+    if "stream" in said and error.context_mark is not None:
+        mark = error.context_mark
+        said = f"{error.context}: its end is missing"
+    elif "mapping values are not allowed" in said:
+        said = "a `: ` is not expected here"
+        hint = "quote text or Python that has `: ` in it, or put it in a block that begins with `|`"
+    elif "cannot start any token" in said:
+        hint = "quote text or Python that begins with this character; indent with spaces"
+    elif "<block end>" in said or "expected ',' or" in said:
+        hint = "look at the indentation and at open brackets or quotes just before"
+    return Problem(code, f"not valid YAML: {said}", source.location(mark.index if mark else 0), hint)
+
+
+class _Build:
+    """Makes plain values of nodes; what is wrong with one is collected, so that the rest is still checked."""
+
+    def __init__(self, source: SourceText) -> None:
+        self.source = source
+        self.keys: dict[ValuePath, int] = {}
+        self.values: dict[ValuePath, int] = {}
+        self.nodes: dict[ValuePath, Node] = {}
+        self.problems: list[Problem] = []
+        self.count = 0
+
+    def document(self, top: Node) -> Document:
+        data = self.value(top, top.start, ())
+        return Document(self.source, data, self.keys, self.values, self.nodes, tuple(self.problems))
+
+    def report(self, code: str, message: str, index: int, hint: str | None = None) -> None:
+        self.problems.append(Problem(code, message, self.source.location(index), hint))
+
+    def value(self, node: Node, index: int, path: ValuePath) -> Any:
+        self.count += 1
+        if self.count > MAX_VALUES or len(path) > MAX_DEPTH:
+            message = f"with its aliases written out the file has more than {MAX_VALUES} values"
+            raise Unreadable(Problem("too-many-values", message, self.source.location(index)))
+        self.values[path] = index
+        if node.tag is not None and (node.tag != PYTHON_TAG or node.kind != "scalar"):
+            self.unknown_tag(node, index)
+        if node.kind == "list":
+            return [self.value(child, at, (*path, i)) for i, (child, at) in enumerate(node.children)]
+        if node.kind == "mapping":
+            return self.mapping(node, path)
+        self.nodes[path] = node
+        if node.tag == PYTHON_TAG:
+            return PyExpression(node.text, *self.source.places(node.start, node.text, node.style))
+        return self.scalar(node, index)
+
+    def unknown_tag(self, node: Node, index: int) -> None:
+        tag = str(node.tag).replace("tag:yaml.org,2002:", "!!")
+        if tag == PYTHON_TAG:
+            self.report("unknown-tag", "`!py` stands before one text, not before a list or mapping", index)
+            return
+        hint = f"the only tag is {listing([PYTHON_TAG])}, for a Python expression; quote what must stay text"
+        self.report("unknown-tag", f"the tag `{tag}` is not known here", index, hint)
+
+    def mapping(self, node: Node, path: ValuePath) -> dict[Any, Any]:
+        result: dict[Any, Any] = {}
+        pairs = iter(node.children)
+        for (key_node, key_index), (value_node, value_index) in zip(pairs, pairs, strict=True):
+            if key_node.kind != "scalar" or key_node.tag is not None:
+                self.report("bad-key", "a key must be plain text", key_index)
+                continue
+            key: Hashable = self.scalar(key_node, key_index)
+            key_path = (*path, key)
+            if key in result:
+                first = self.source.location(self.keys.get(key_path, key_index))
+                message = f"`{key_node.text}` is given twice in this mapping"
+                self.report(
+                    "duplicate-key", message, key_index, f"first at line {first.line}, column {first.column}"
+                )
+                continue
+            self.keys[key_path] = key_index
+            if value_node.kind == "scalar" and not (value_node.text or value_node.style or value_node.tag):
+                value_index = key_index  # nothing stands there: what can be pointed at is the key
+            result[key] = self.value(value_node, value_index, key_path)
+        return result
+
+    def scalar(self, node: Node, index: int) -> str | int | float | bool | None:
+        text = node.text
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            self.report(
+                "bad-character",
+                "half a surrogate pair is no character",
+                index,
+                "write it in a `!py` expression",
+            )
+            return "?"
+        if node.style or (node.tag is not None and text):
+            return text
+        if text in _NULL:
+            return None
+        if text in _TRUE or text in _FALSE:
+            return text in _TRUE
+        if _INTEGER.fullmatch(text):
+            if len(text) > _MAX_DIGITS:
+                self.report("wrong-value", f"an integer has at most {_MAX_DIGITS} digits here", index)
+                return 0
+            return int(text)
+        if _BASED.fullmatch(text):
+            return int(text, 0)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        infinity = _INFINITY.fullmatch(text)
+        if infinity:
+            return float(f"{infinity.group(1)}inf")
+        return float("nan") if text in _NAN else text

@@ -1,0 +1,63 @@
+"""What a store under test is to the rest of the harness, and what opening one gives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+FOREIGN_SETTINGS = ("MLFLOW_", "AZUREML_", "DATABRICKS_")
+"""Environment variables with these beginnings would change what is tested, so none of the user's is let through."""
+
+
+@dataclass(frozen=True)
+class OpenStore:
+    """A store that is open.
+
+    Attributes:
+        name: As in `harness.stores.catalogue.STORES`.
+        tracking_uri: What `mlflow.set_tracking_uri` takes.
+        client: A client of it, the one that recipes see as `client`.
+        experiment_id: The experiment in which each example gets its own run.
+    """
+
+    name: str
+    tracking_uri: str
+    client: MlflowClient
+    experiment_id: str
+
+
+class Store(Protocol):
+    """One kind of MLflow store: `open_store` of a module of this folder."""
+
+    def __call__(self, folder: Path, template: Path) -> AbstractContextManager[OpenStore]:
+        """Opens a store of this worker's own.
+
+        Args:
+            folder: An empty folder for this worker alone.
+            template: A folder that all workers of the run share, for what is expensive to make and can be copied.
+
+        Raises:
+            EnvironmentProblem: The store cannot be had here.
+        """
+
+
+@contextmanager
+def settings(values: Mapping[str, str]) -> Iterator[None]:
+    """The process environment with `values`, and without any other setting of the clients, while the block is open."""
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith(FOREIGN_SETTINGS):
+            del os.environ[name]
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,162 @@
+"""What is expensive and shared by the examples of one worker: the embedded workspace, the stores, the clock.
+
+Nothing is isolated by opening it anew; each example gets its own run on both sides instead.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.clock import LogicalClock, installed
+from harness.errors import EnvironmentProblem
+from harness.stores import OpenStore, Store, load_store
+from harness.stores.base import settings
+from harness.stores.mlflow_internals import forget_experiment
+from harness.versions import installed_versions
+from harness.workspace import EmbeddedWorkspace, load_evidence, open_workspace
+
+if TYPE_CHECKING:
+    from azureml.core import Experiment
+
+V1_EXPERIMENT = "conformance"
+
+MLFLOW_SETTINGS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    # Finding the commit of the folder that a recipe runs in would cost more than the recipe.
+    "GIT_PYTHON_REFRESH": "quiet",
+}
+
+
+@dataclass(frozen=True)
+class TestBed:
+    """Everything that running an example needs.
+
+    Attributes:
+        workspace: The embedded workspace of the v1 side.
+        experiment: The v1 experiment in which each example gets its own run.
+        stores: The MLflow stores under test that are open, by name.
+        clock: The logical clock that recipes and MLflow see.
+        scratch: A folder; each path runs in an empty folder of its own below it.
+        versions: The versions of what is tested, as `harness.versions.installed_versions`.
+        assumed: The behaviours of the Azure services for which there is no evidence.
+    """
+
+    __test__ = False  # no test class, whatever its name looks like to pytest
+
+    workspace: EmbeddedWorkspace
+    experiment: Experiment
+    stores: Mapping[str, OpenStore]
+    clock: LogicalClock
+    scratch: Path
+    versions: Mapping[str, str]
+    assumed: frozenset[str]
+
+
+@contextmanager
+def open_testbed(
+    folder: Path,
+    stores: Sequence[str],
+    *,
+    template: Path | None = None,
+    find_store: Callable[[str], Store] = load_store,
+) -> Iterator[TestBed]:
+    """Opens the embedded workspace and the stores in `folder` (created if missing).
+
+    Args:
+        folder: Where everything is kept; this worker's alone.
+        stores: Names of `harness.stores.STORES`.
+        template: A folder shared by the workers of a run (default: one of its own).
+        find_store: Where a store of a name comes from; tests put faulty ones here.
+
+    Raises:
+        EnvironmentProblem: A package is missing, or a store cannot be had.
+    """
+    template = template or folder / "template"
+    scratch = folder / "scratch"
+    for needed in (template, scratch):
+        needed.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(settings(MLFLOW_SETTINGS))
+        try:
+            from azureml.core import Experiment
+        except ImportError as error:
+            raise EnvironmentProblem(
+                f"The Azure ML SDK v1 cannot be imported: {error}.\nInstall it with: pip install azureml-core"
+            ) from error
+        clock = stack.enter_context(_mlflow_with_clock())
+        opened: dict[str, OpenStore] = {}
+        for name in stores:
+            own = folder / name
+            own.mkdir()
+            opened[name] = stack.enter_context(find_store(name)(own, template))
+        workspace = stack.enter_context(open_workspace(folder / "workspace"))
+        evidence = load_evidence()
+        yield TestBed(
+            workspace=workspace,
+            experiment=Experiment(workspace.sdk, V1_EXPERIMENT),
+            stores=opened,
+            clock=clock,
+            scratch=scratch,
+            versions=installed_versions(),
+            assumed=frozenset(key for key, row in evidence.items() if row.provenance == "assumed"),
+        )
+
+
+@contextmanager
+def _mlflow_with_clock() -> Iterator[LogicalClock]:
+    """MLflow on the logical clock; its tracking URI is in the end what it was."""
+    try:
+        import mlflow
+    except ImportError as error:
+        raise EnvironmentProblem(
+            f"MLflow cannot be imported: {error}.\nInstall it with: pip install mlflow azureml-mlflow"
+        ) from error
+    is_set: bool = mlflow.is_tracking_uri_set()  # type: ignore[no-untyped-call]  # it has no annotations
+    before = mlflow.get_tracking_uri() if is_set else None
+    try:
+        with installed(LogicalClock()) as clock:
+            yield clock
+    finally:
+        # Else MLflow would go on with a store that is deleted.
+        mlflow.set_tracking_uri(before)  # type: ignore[arg-type]  # None is how it is unset
+
+
+@contextmanager
+def isolated(bed: TestBed) -> Iterator[None]:
+    """What a recipe does to the process reaches no other one: its working directory, environment and MLflow runs.
+
+    The working directory is a new, empty folder, since recipes write files where they stand, and SDK v1 makes folders
+    there.
+    """
+    folder_before, environment_before = Path.cwd(), dict(os.environ)
+    with tempfile.TemporaryDirectory(dir=bed.scratch) as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            end_active_runs()
+            forget_experiment()
+            if dict(os.environ) != environment_before:
+                os.environ.clear()
+                os.environ.update(environment_before)
+            os.chdir(folder_before)
+
+
+def end_active_runs() -> None:
+    """Ends the active run of MLflow's fluent API, and those that a recipe started and left open."""
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    while mlflow.active_run() is not None:
+        try:
+            mlflow.end_run()
+        except MlflowException:
+            # It was begun on a store that the recipe has left meanwhile; it is not active any more all the same.
+            continue

@@ -1,0 +1,154 @@
+"""Which checks an entry asks for on a store: the plan that a run has to carry out whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.profiles import Profile
+from harness.report.model import ClaimInfo, DivergenceInfo, Kind, MappingInfo, Result
+from harness.spec import LoadedEntry
+from harness.stores import store_matches
+from harness.testbed import TestBed
+from harness.verify.checks import (
+    check_claim,
+    check_directed,
+    check_example,
+    check_property,
+    check_refusal,
+    check_witness,
+)
+from harness.verify.pipeline import Subject
+from harness.verify.ready import ReadyEntry, claims_in_force, divergences_in_force, recipe_side
+from harness.verify.sensitivity import check_sensitivity
+from harness.verify.tally import ItemId
+
+
+@dataclass(frozen=True)
+class Check:
+    """One item of the plan: its name, and how to run it on a test bed."""
+
+    item: ItemId
+    run: Callable[[TestBed], Result]
+
+
+def plan(
+    entry: ReadyEntry,
+    stores: Sequence[str],
+    recipes: Sequence[str] | None,
+    profile: Profile,
+    seed: int,
+    versions: Mapping[str, str],
+) -> list[Check]:
+    """The checks of an entry, store by store, recipe by recipe.
+
+    Args:
+        entry: An entry made ready.
+        stores: The stores under test; those on which the entry makes no sense are passed over.
+        recipes: The recipes to check (default: all of the entry's).
+        profile: How many inputs to generate.
+        seed: The run's seed.
+        versions: What is installed, as `harness.versions.installed_versions`.
+    """
+    planned: list[Check] = []
+    for store in stores_of(entry.loaded, stores):
+        planned += _checks_of_store(entry, store, versions)
+        for recipe in recipes_of(entry.loaded, recipes):
+            planned += _checks_of_recipe(entry, recipe, store, profile, seed, versions)
+    return planned
+
+
+def _checks_of_store(entry: ReadyEntry, store: str, versions: Mapping[str, str]) -> list[Check]:
+    def check(kind: Kind, id_: str, run: Callable[[TestBed, ItemId], Result]) -> Check:
+        item = ItemId(entry.id, None, store, kind, id_)
+        return Check(item, lambda bed: run(bed, item))
+
+    # What v1 refuses it refuses whatever the recipe is, so any recipe makes a subject.
+    recipe = next(iter(entry.loaded.entry.mlflow))
+    side = recipe_side(entry, recipe)
+    found = []
+    for refusal in entry.refusals:
+
+        def run_refusal(bed: TestBed, item: ItemId, refusal: Any = refusal) -> Result:
+            return check_refusal(Subject(bed, entry, recipe, store, side, ()), item, refusal)
+
+        found.append(check("refusal", refusal.id, run_refusal))
+    for claim in claims_in_force(entry, store, versions):
+
+        def run_claim(bed: TestBed, item: ItemId, claim: Any = claim) -> Result:
+            return check_claim(bed, item, claim)
+
+        found.append(check("claim", claim.id, run_claim))
+    return found
+
+
+def _checks_of_recipe(
+    entry: ReadyEntry, recipe: str, store: str, profile: Profile, seed: int, versions: Mapping[str, str]
+) -> list[Check]:
+    side = recipe_side(entry, recipe)
+    divergences = divergences_in_force(entry, recipe, store, versions)
+
+    def check(kind: Kind, id_: str, run: Callable[..., Result], *arguments: object) -> Check:
+        item = ItemId(entry.id, recipe, store, kind, id_)
+        return Check(
+            item, lambda bed: run(Subject(bed, entry, recipe, store, side, divergences), item, *arguments)
+        )
+
+    return [
+        *(check("example", id_, check_example, case) for id_, case in entry.examples.items()),
+        # Each witness is an ordinary example too, also where its divergence is not in force: a wrong `recipes`,
+        # `stores` or `versions` shows there.
+        *(check("example", f"of-{id_}", check_example, case) for id_, case in entry.witnesses.items()),
+        *(check("witness", each.id, check_witness, each) for each in divergences),
+        check("property", "property", check_property, profile, seed),
+        *(check("directed", each.id, check_directed, each, profile, seed) for each in divergences),
+        check("sensitivity", "sensitivity", check_sensitivity),
+    ]
+
+
+def stores_of(loaded: LoadedEntry, stores: Sequence[str]) -> list[str]:
+    """Those of `stores` on which the entry makes sense."""
+    return [store for store in stores if store_matches(loaded.entry.stores, store)]
+
+
+def recipes_of(loaded: LoadedEntry, recipes: Sequence[str] | None) -> list[str]:
+    """The entry's recipes, or those of them that were asked for."""
+    return [recipe for recipe in loaded.entry.mlflow if recipes is None or recipe in recipes]
+
+
+def mapping_info(
+    loaded: LoadedEntry, stores: Sequence[str], recipes: Sequence[str] | None, planned: int
+) -> MappingInfo:
+    """What the report says of an entry, so that every view can be made from the report alone."""
+    entry = loaded.entry
+    return MappingInfo(
+        id=entry.id,
+        title=entry.title,
+        guide=entry.guide,
+        recipes=tuple(recipes_of(loaded, recipes)),
+        stores=tuple(stores_of(loaded, stores)),
+        divergences=tuple(
+            DivergenceInfo(
+                id=each.id,
+                effect="altered" if each.raises is None else "refused",
+                disclosed_by=each.disclosed_by,
+                because=each.because,
+                recipes=tuple(entry.mlflow if each.recipes is None else each.recipes),
+            )
+            for each in entry.divergences
+        ),
+        claims=tuple(
+            ClaimInfo(
+                id=claim.id,
+                says=claim.says,
+                cites=claim.cites,
+                refuted=claim.refuted,
+                unverifiable=claim.unverifiable,
+            )
+            for claim in entry.claims
+        ),
+        compare=entry.compare,
+        unobserved=dict(entry.unobserved),
+        planned=planned,
+    )

@@ -1,0 +1,129 @@
+"""Writes the script that shows one input with both clients, outside of the harness's checks."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import textwrap
+from collections.abc import Iterable, Mapping
+
+from harness.spec import names_in
+from harness.values import to_expression
+from harness.verify.ready import Case, ReadyEntry
+
+IMPORTS = {
+    "Path": "pathlib:Path",
+    "tempfile": "tempfile",
+    "mlflow": "mlflow",
+    "open_testbed": "harness.testbed:open_testbed",
+    "isolated": "harness.testbed:isolated",
+}
+"""What the script needs besides the names that the snippets use."""
+
+TEMPLATE = '''\
+"""{title}: {recipe} on {store}, under the clock `{clock}`."""
+{imports}
+
+def inputs():
+    return {{
+{inputs}
+    }}
+
+
+def v1_log(run, experiment, workspace, time{names}):
+{v1_log}
+
+
+def v1_read(run, experiment, workspace, time{names}):
+{v1_read}
+
+
+def mlflow_log(client, run_id, experiment_id, mlflow_run, time{names}):
+{mlflow_log}
+
+
+def mlflow_read(client, run_id, experiment_id, mlflow_run, time{names}):
+{mlflow_read}
+
+
+def show(who, log, read, end, *given):
+    for does, step in (("logging", log), ("reading", read)):
+        try:
+            try:
+                value = step(*given, **inputs())
+            finally:
+                if step is log:
+                    end()
+        except Exception as error:
+            print(f"{{who}}, {{does}}: {{type(error).__name__}}: {{error}}")
+        else:
+            if step is read:
+                print(f"{{who}} gave: {{value!r}}")
+
+
+with tempfile.TemporaryDirectory() as folder, open_testbed(Path(folder), ["{store}"]) as bed, isolated(bed):
+    store = bed.stores["{store}"]
+    mlflow.set_tracking_uri(store.tracking_uri)
+    run = bed.experiment.start_logging(snapshot_directory=None)
+    bed.clock.restart("{clock}")
+    show("v1", v1_log, v1_read, run.flush, run, bed.experiment, bed.workspace.sdk, bed.clock)
+    active = mlflow.start_run(experiment_id=store.experiment_id)
+    bed.clock.restart("{clock}")
+    show("MLflow", mlflow_log, mlflow_read, mlflow.end_run,
+         store.client, active.info.run_id, store.experiment_id, active, bed.clock)
+'''
+
+
+def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
+    """A Python script that needs nothing but the harness to be installed, and prints what both sides give."""
+    v1, mlflow = entry.loaded.entry.v1, entry.loaded.entry.mlflow[recipe]
+    expressions = [f"{name!r}: {to_expression(value)}," for name, value in case.inputs.items()]
+    sources: dict[str, str] = {}
+    for scope in ("v1", "mlflow", "value"):
+        sources |= {name: row.source for name, row in names_in(scope).items() if row.source}
+    texts = [v1.log, v1.read, mlflow.log, mlflow.read, *(f"{{{expression}}}" for expression in expressions)]
+    return TEMPLATE.format(
+        title=entry.id,
+        recipe=recipe,
+        store=store,
+        clock=case.clock,
+        imports=_imports({name: sources[name] for name in _names_read(texts) if name in sources} | IMPORTS),
+        inputs=textwrap.indent("\n".join(expressions), " " * 8),
+        names="".join(f", {name}" for name in case.inputs),
+        v1_log=_body(v1.log),
+        v1_read=_body(v1.read, returns=True),
+        mlflow_log=_body(mlflow.log),
+        mlflow_read=_body(mlflow.read, returns=True),
+    )
+
+
+def _imports(sources: Mapping[str, str]) -> str:
+    lines = []
+    for name, source in sources.items():
+        module, _, attribute = source.partition(":")
+        line = f"from {module} import {attribute}" if attribute else f"import {module}"
+        lines.append(line if (attribute or module) == name else f"{line} as {name}")
+    return "\n".join(sorted(lines))
+
+
+def _names_read(texts: Iterable[str]) -> set[str]:
+    return {
+        node.id
+        for text in texts
+        for node in ast.walk(ast.parse(_plain(text)))
+        if isinstance(node, ast.Name) and not hasattr(builtins, node.id)
+    }
+
+
+def _body(text: str, *, returns: bool = False) -> str:
+    """A snippet as the body of a function, with its last expression returned; the author's layout stays."""
+    lines = _plain(text).splitlines()
+    if returns:
+        last = ast.parse(_plain(text)).body[-1].lineno - 1
+        # In brackets, since it may go over several lines.
+        lines = [*lines[:last], "return (", *(f"    {line}" for line in lines[last:]), ")"]
+    return textwrap.indent("\n".join(lines), "    ")
+
+
+def _plain(text: str) -> str:
+    return textwrap.dedent(text).strip()

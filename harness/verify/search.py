@@ -1,0 +1,137 @@
+"""Drawing inputs with Hypothesis: complete settings, an explicit seed, one finding per cause, each shrunk."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import hypothesis
+from hypothesis import Phase, Verbosity
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from harness.clock import CLOCKS
+from harness.values import to_expression
+from harness.verify.ready import Case
+
+GIVES_UP_AFTER = 400
+"""Hypothesis ends without a word when there is nothing more to draw, and also when too much was passed over.
+
+It gives up after some hundred inputs more than this, so with fewer passed over there was nothing more to draw.
+"""
+
+
+class NotOfInterest(Exception):
+    """The drawn input is not one of those that are searched; another is drawn in its place."""
+
+
+@dataclass
+class Searched:
+    """How a search went.
+
+    Attributes:
+        examples: Inputs that were tried while generating; those tried while shrinking are not counted.
+        exhausted: There are no more inputs than were tried.
+        smallest: For each cause of a failure, the smallest input that shows it.
+        problem: Why Hypothesis gave up, in its own words.
+    """
+
+    examples: int = 0
+    exhausted: bool = False
+    smallest: dict[tuple[str, ...], Case] = field(default_factory=dict)
+    problem: str | None = None
+
+
+def search(
+    strategies: Mapping[str, SearchStrategy[Any]],
+    try_case: Callable[[Case, bool], tuple[str, ...] | None],
+    *,
+    examples: int,
+    seed: int,
+) -> Searched:
+    """Tries inputs until `examples` were tried without a failure, or until each cause of failure is shrunk.
+
+    Args:
+        strategies: One for each input; the clock is drawn besides.
+        try_case: Tries one input and gives the cause of its failure, or None. The second argument says whether the
+            input counts (it does not while shrinking). It may raise `NotOfInterest`.
+        examples: How many inputs to try.
+        seed: Same seed, same inputs.
+    """
+    searched = Searched()
+    begun = passed_over = 0
+    sizes: dict[tuple[str, ...], int] = {}
+    sizes_of: dict[str, int] = {}
+
+    # Hypothesis tells failures apart by type and line of the exception. All of ours are raised on one line, so each
+    # cause gets a type of its own; otherwise shrinking would slide from one cause into another.
+    @functools.cache
+    def failure_of(cause: tuple[str, ...]) -> type[Exception]:
+        return type("Failure", (Exception,), {"cause_of_failure": cause})
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        phases=(Phase.generate, Phase.shrink),
+        print_blob=False,
+        report_multiple_bugs=True,
+        stateful_step_count=50,
+        suppress_health_check=(),
+        verbosity=Verbosity.quiet,
+        backend="hypothesis",
+    )
+    @hypothesis.given(st.data())
+    def attempt(data: st.DataObject) -> None:
+        nonlocal begun, passed_over
+        counts = not searched.smallest
+        begun += counts
+        drawn = {name: data.draw(strategy) for name, strategy in strategies.items()}
+        case = Case(drawn, data.draw(st.sampled_from(CLOCKS)))
+        for name, value in drawn.items():
+            try:
+                sizes_of[name] = len(to_expression(value))
+            except TypeError as error:
+                searched.problem = f"the strategy of `{name}` draws what no input can be: {error}"
+                raise failure_of(("unusable", name)) from error
+        try:
+            cause = try_case(case, counts)
+        except NotOfInterest:
+            passed_over += counts
+            hypothesis.reject()
+        searched.examples += counts
+        if cause is not None:
+            size = sum(sizes_of.values())
+            if size <= sizes.get(cause, size):
+                searched.smallest[cause], sizes[cause] = case, size
+            raise failure_of(cause)
+
+    try:
+        attempt()
+    except hypothesis.errors.HypothesisException as error:
+        # The first paragraph says what is wrong; the others advise on settings which are not the author's here.
+        first_paragraph = str(error).split("\n\n")[0]
+        searched.problem = f"{type(error).__name__}: {first_paragraph}"
+    except Exception as error:
+        if not _is_ours(error):
+            raise
+    searched.exhausted = (
+        searched.examples < examples
+        and not searched.smallest
+        and not searched.problem
+        and searched.examples + passed_over == begun
+        and passed_over < GIVES_UP_AFTER
+    )
+    return searched
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether an exception, or each one of a group of several, stands for a cause of failure."""
+    inner: Sequence[BaseException] | None = getattr(error, "exceptions", None)
+    if inner is not None:
+        return all(map(_is_ours, inner))
+    return hasattr(error, "cause_of_failure")

@@ -1,0 +1,127 @@
+"""The WSGI application of one workspace: finds the route, calls its handler, writes the answer.
+
+It knows no service.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request
+
+from harness.workspace import times
+from harness.workspace.calls import Answer, Call, NotBuilt, Route, ServiceError
+from harness.workspace.errors import HandlerFailed, UnservedRequest
+from harness.workspace.identity import Identity
+from harness.workspace.storage import Store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class Application:
+    """Serves the routes that it is given, on the hosts of one workspace."""
+
+    def __init__(
+        self, store: Store, routes: Sequence[tuple[str, Route]], executed: Callable[[str], None]
+    ) -> None:
+        """`routes` pairs each route with its host; `executed` is told what handlers execute."""
+        self._store = store
+        self._executed = executed
+        # Paths are matched still quoted, and their parts are unquoted after: a slash within a name stays
+        # within it.
+        rules = [
+            Rule(route.path, host=host, methods=[route.method], endpoint=route) for host, route in routes
+        ]
+        self._map = Map(
+            rules, host_matching=True, strict_slashes=False, merge_slashes=False, redirect_defaults=False
+        )
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answers one request.
+
+        Raises `UnservedRequest` where no route matches or its handler cannot do what is asked, and
+        `HandlerFailed` where a handler breaks: neither has an answer that the client would not misread.
+        """
+        request = Request(environ)
+        adapter = self._map.bind(environ["HTTP_HOST"], url_scheme="https", path_info=environ["RAW_PATH"])
+        try:
+            route, args = adapter.match(method=request.method)
+        except HTTPException as error:
+            raise UnservedRequest(
+                request.method, request.url, "the embedded workspace has no such route"
+            ) from error
+        call = Call(
+            method=request.method,
+            args={name: unquote(value) for name, value in args.items()},
+            query=request.args,
+            headers=request.headers,
+            body=request.get_data(),
+            store=self._store,
+            executed=self._executed,
+        )
+        return _send(self._answer(route, call, request), start_response)
+
+    def _answer(self, route: Route, call: Call, request: Request) -> Answer:
+        try:
+            return route.handler(call)
+        except ServiceError as error:
+            self._executed("error-envelope")
+            return Answer(error_envelope(error, self._store.identity), status=error.status)
+        except NotBuilt as error:
+            raise UnservedRequest(request.method, request.url, str(error)) from error
+        except Exception as error:
+            raise HandlerFailed(f"{request.method} {request.url}: {type(error).__name__}: {error}") from error
+
+
+def error_envelope(error: ServiceError, identity: Identity) -> dict[str, Any]:
+    """A refusal as the services of run history write it (recorded from the real ones)."""
+    return {
+        "error": root_error(error),
+        "correlation": {"operation": uuid.uuid4().hex, "request": uuid.uuid4().hex[:16]},
+        "environment": identity.location,
+        "location": identity.location,
+        "time": times.show_time(times.now()),
+        "componentName": "embedded-workspace",
+        "statusCode": error.status,
+    }
+
+
+def root_error(error: ServiceError) -> dict[str, Any]:
+    """The inner part of the envelope, which also stands alone where one part of a request is refused."""
+    return {
+        "code": "UserError",
+        "severity": None,
+        "message": error.message,
+        "messageFormat": None,
+        "messageParameters": {},
+        "referenceCode": None,
+        "detailsUri": None,
+        "target": None,
+        "details": [],
+        "innerError": {"code": error.code, "innerError": None},
+        "debugInfo": None,
+        "additionalInfo": None,
+    }
+
+
+def _send(answer: Answer, start_response: StartResponse) -> list[bytes]:
+    headers = dict(answer.headers)
+    if answer.payload is None:
+        body = b""
+    elif isinstance(answer.payload, bytes):
+        body = answer.payload
+    else:
+        body = json.dumps(answer.payload, allow_nan=False).encode()
+        headers.setdefault("Content-Type", "application/json; charset=utf-8")
+    headers.setdefault("Content-Length", str(len(body)))
+    reason = HTTP_STATUS_CODES.get(answer.status, "")
+    start_response(f"{answer.status} {reason}", list(headers.items()))
+    return [body]

@@ -1,0 +1,28 @@
+"""The routes of the services, one module a service.
+
+Handlers read, call the rules, and write; they keep no state.
+"""
+
+from __future__ import annotations
+
+from harness.workspace.calls import Route
+from harness.workspace.identity import Identity
+from harness.workspace.routes import artifact, blob, content, experiment, metric, run
+
+
+def routes_of(identity: Identity) -> list[tuple[str, Route]]:
+    """All routes of a workspace, each with the host that serves it."""
+    api = [*experiment.ROUTES, *run.ROUTES, *metric.ROUTES, *artifact.ROUTES, *content.ROUTES]
+    return [
+        *(
+            (identity.api_host, Route(route.method, _in_scope(route.path, identity), route.handler))
+            for route in api
+        ),
+        *((identity.blob_host, route) for route in blob.ROUTES),
+    ]
+
+
+def _in_scope(path: str, identity: Identity) -> str:
+    """`/service/version/rest` with the workspace between version and rest."""
+    _, service, version, rest = path.split("/", 3)
+    return f"/{service}/{version}{identity.scope}/{rest}"

@@ -1,0 +1,60 @@
+"""The real SDK client against an embedded workspace, in a scratch working directory, without sockets."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.workspace import EmbeddedWorkspace, open_workspace
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Makes every use of a socket fail, and keeps what was tried: a client may swallow the failure."""
+    tried: list[str] = []
+
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        tried.append(repr(args))
+        raise AssertionError(f"the network was used: {args}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    return tried
+
+
+@pytest.fixture(autouse=True)
+def working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory, of which `start_logging` takes its snapshot."""
+    folder = tmp_path / "cwd"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def workspace(folder: Path, no_network: list[str]) -> Iterator[EmbeddedWorkspace]:
+    with open_workspace(folder) as opened:
+        yield opened
+    assert no_network == []
+
+
+@pytest.fixture
+def experiment(workspace: EmbeddedWorkspace) -> Any:
+    from azureml.core import Experiment
+
+    return Experiment(workspace.sdk, "contract")
+
+
+@pytest.fixture
+def run(experiment: Any) -> Any:
+    return experiment.start_logging()
