@@ -28,7 +28,7 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     def nothing_is_run(*_: object) -> int:
         raise AssertionError("pytest was started")
 
-    monkeypatch.setattr("harness.cli._pytest", nothing_is_run)
+    monkeypatch.setattr("harness.cli.running._pytest", nothing_is_run)
 
     def called(*arguments: str) -> tuple[int, str]:
         with pytest.raises(SystemExit) as ended:

@@ -1,7 +1,4 @@
-"""The command line: commands, nothing else. Each is a thin layer over a room that can be used without it.
-
-Starts fast: what a command needs is imported when it is called.
-"""
+"""The command that runs entries. It is pytest with the plugin: one engine, one seed rule."""
 
 from __future__ import annotations
 
@@ -11,57 +8,23 @@ import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.common import EXIT_CODES, all_known, load, specs_argument
 from harness.errors import (
     EXIT_BAD_INPUT,
     EXIT_ENVIRONMENT,
     EXIT_EXPLAINED,
     EXIT_INTERRUPTED,
     EXIT_UNEXPLAINED,
-    BadInput,
     EnvironmentProblem,
-    HarnessError,
 )
 from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES
 from harness.stores.catalogue import STORES
 
-if TYPE_CHECKING:
-    from harness.spec import LoadedEntry
 
-EXIT_CODES = """\b
-Exit codes:
-  0    everything is explained
-  1    something is unexplained
-  2    an entry or option is wrong
-  3    the environment: a store that was asked for, a package, a folder
-  130  stopped from the keyboard
-"""
-
-
-@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="azureml-mlflow-harness", prog_name="harness")
-def cli() -> None:
-    """Checks, by running both clients, what survives a move from Azure ML SDK v1 logging to MLflow."""
-
-
-specs_argument = click.argument("specs", nargs=-1, type=click.Path(path_type=Path), metavar="[SPEC]...")
-
-
-@cli.command()
-@specs_argument
-def check(specs: Sequence[Path]) -> None:
-    """Check entries without running them: SPEC is a file or a folder (default: specs).
-
-    Takes about a second; neither MLflow nor Azure is imported.
-    """
-    entries = _load(specs)
-    click.echo(f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'} checked, no problem found")
-
-
-@cli.command(epilog=EXIT_CODES)
+@click.command(epilog=EXIT_CODES)
 @specs_argument
 @click.option("--mapping", "mappings", multiple=True, metavar="ID", help="Only this entry (may be repeated).")
 @click.option(
@@ -110,10 +73,10 @@ def run(
     report: Path | None,
 ) -> None:
     """Verify entries with both clients: SPEC is a file or a folder (default: specs)."""
-    entries = _load(specs)
-    _known("mapping", mappings, [entry.id for entry in entries])
+    entries = load(specs)
+    all_known("mapping", mappings, [entry.id for entry in entries])
     chosen = [entry for entry in entries if not mappings or entry.id in mappings]
-    _known("recipe", recipes, sorted({recipe for entry in chosen for recipe in entry.entry.mlflow}))
+    all_known("recipe", recipes, sorted({recipe for entry in chosen for recipe in entry.entry.mlflow}))
     _needed_packages()
     if report:
         _writable(report)
@@ -153,7 +116,7 @@ def _pytest(arguments: Sequence[str]) -> int:
     # The user's settings for other test suites are not for this one.
     os.environ.pop("PYTEST_ADDOPTS", None)
     ending = Ending()
-    ini = Path(__file__).with_name("run.ini")
+    ini = Path(__file__).parents[1] / "run.ini"
     with tempfile.TemporaryDirectory(prefix="harness-") as storage:
         # Hypothesis keeps what it found out about modules and characters, by default in the working directory.
         os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", storage)
@@ -185,42 +148,6 @@ def _pytest(arguments: Sequence[str]) -> int:
     return codes.get(int(ended), EXIT_UNEXPLAINED)
 
 
-def _load(specs: Sequence[Path]) -> Sequence[LoadedEntry]:
-    """The entries of files and folders.
-
-    Raises:
-        BadInput: With every problem of every file.
-    """
-    from harness.spec import load_entries
-
-    if not specs and not Path("specs").exists():
-        raise BadInput(
-            "there is no folder `specs` here: say where the entries are, as in `harness run my-specs`"
-        )
-    paths = list(specs) or [Path("specs")]
-    loaded = load_entries(paths)
-    if loaded.problems:
-        count = len(loaded.problems)
-        listed = "\n".join(str(problem) for problem in loaded.problems)
-        raise BadInput(f"{listed}\n{count} {'problem' if count == 1 else 'problems'} found")
-    if not loaded.entries:
-        raise BadInput(f"no entries in {', '.join(map(str, paths))}: an entry is a .yaml file")
-    return loaded.entries
-
-
-def _known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
-    from difflib import get_close_matches
-
-    problems = []
-    for name in given:
-        if name not in known:
-            close = get_close_matches(name, known, n=1)
-            meant = f" Did you mean {close[0]}?" if close else ""
-            problems.append(f"there is no {what} {name!r}.{meant} There are: {', '.join(known)}")
-    if problems:
-        raise BadInput("\n".join(problems))
-
-
 def _needed_packages() -> None:
     from harness.session import CLIENTS
 
@@ -248,12 +175,3 @@ def _writable(folder: Path) -> None:
         raise EnvironmentProblem(
             f"cannot write a report into the folder {folder}: {error.strerror}"
         ) from error
-
-
-def main(arguments: Sequence[str] | None = None) -> Any:
-    """The console script: errors that a person can mend are one message and an exit code of their own."""
-    try:
-        return cli.main(args=arguments, prog_name="harness")
-    except HarnessError as error:
-        click.echo(str(error), err=True)
-        sys.exit(error.exit_code)

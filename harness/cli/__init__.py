@@ -1,0 +1,36 @@
+"""The command line: commands, nothing else. Each is a thin layer over a room that can be used without it.
+
+Starts fast: what a command needs is imported when it is called.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from harness.cli.authoring import check
+from harness.cli.common import EXIT_CODES
+from harness.cli.running import run
+from harness.errors import HarnessError
+
+
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="azureml-mlflow-harness", prog_name="harness")
+def cli() -> None:
+    """Checks, by running both clients, what survives a move from Azure ML SDK v1 logging to MLflow."""
+
+
+for _command in (run, check):
+    cli.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> Any:
+    """The console script: errors that a person can mend are one message and an exit code of their own."""
+    try:
+        return cli.main(args=arguments, prog_name="harness")
+    except HarnessError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
