@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from harness.errors import BadInput, EnvironmentProblem
 from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES
 from harness.report.assembly import build_report
-from harness.report.model import Header, MappingInfo, Report, Result, SkipReason
+from harness.report.facts import MappingInfo
+from harness.report.model import Header, Report, Result, SkipReason
 from harness.stores.catalogue import STORES
 from harness.versions import installed_versions
 

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from harness.errors import EXIT_ENVIRONMENT, EXIT_EXPLAINED, EXIT_UNEXPLAINED
-from harness.report.model import Footer, Header, MappingInfo, Report, Result, Totals
+from harness.report.facts import MappingInfo
+from harness.report.model import Footer, Header, Report, Result, Totals
 from harness.report.verdicts import derive_verdicts, groups_of, shortfalls
 
 

@@ -1,4 +1,4 @@
-"""What a report is made of: one result per item that was planned, the facts about the entries, the verdicts.
+"""What a report is made of: one result per item that was planned, and the verdicts.
 
 Everything here is plain data which goes to JSON and back unchanged. No rule stands here: verdicts follow from
 results in `harness.report.verdicts`.
@@ -6,16 +6,29 @@ results in `harness.report.verdicts`.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from harness.report.facts import Effect, MappingInfo
+from harness.report.fields import (
+    Count,
+    Counts,
+    Instant,
+    Name,
+    Names,
+    NamesByName,
+    Plain,
+    Seconds,
+    Text,
+    Texts,
+)
 
 SCHEMA_VERSION = 1
 """The version of the file's shape; a reader refuses any other."""
 
 Outcome = Literal["passed", "failed", "error", "skipped"]
 Kind = Literal["example", "property", "directed", "witness", "refusal", "claim", "sensitivity"]
-Effect = Literal["altered", "refused"]
 SkipReason = Literal["unverifiable", "not-run", "unreachable"]
 VerdictName = Literal[
     "not-verified",
@@ -30,32 +43,23 @@ VerdictName = Literal[
 ]
 
 
-def _encodable(value: object) -> object:
-    """Half a surrogate pair is no UTF-8: it becomes its escape, so that no value costs the report."""
-    return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value
+class Observation(Plain):
+    """What one input gave on both sides, each as text that may be shortened.
+
+    Attributes:
+        v1: What SDK v1 gave back.
+        expected: What MLflow was to give back, by the entry.
+        mlflow: What it gave, or raised.
+        applied: The divergences that lie between the first and the second, in the entry's order.
+    """
+
+    v1: Text
+    expected: Text
+    mlflow: Text
+    applied: Names = ()
 
 
-def _by_key(value: dict[str, object]) -> dict[str, object]:
-    return {key: value[key] for key in sorted(value)}
-
-
-# The keys of maps have no rule of their own: how a schema writes one depends on the version of pydantic.
-Text = Annotated[str, BeforeValidator(_encodable)]
-Name = Annotated[Text, Field(min_length=1)]
-Count = Annotated[int, Field(ge=0)]
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Instant = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$")]
-Names = tuple[Name, ...]
-Counts = Annotated[dict[Text, Count], AfterValidator(_by_key)]
-Texts = Annotated[dict[Text, Text], AfterValidator(_by_key)]
-NamesByName = Annotated[dict[Text, Names], AfterValidator(_by_key)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
-
-
-class Result(_Model):
+class Result(Plain):
     """What became of one item of the plan; unique by (mapping, recipe, store, kind, id).
 
     Attributes:
@@ -75,6 +79,7 @@ class Result(_Model):
         applied_guide: Divergences that were applied to the guide's own example.
         applied_clocks: Divergence to the clocks under which it was applied.
         counterexample: Input to the Python expression that builds it, and `clock` to its name.
+        observed: What the input of an example or a witness gave; None where it was not run.
         message: What a person needs to understand the outcome; may have many lines.
         seconds: How long it took.
         assumptions: Behaviours (ids) of the embedded workspace which were executed and are merely assumed.
@@ -96,6 +101,7 @@ class Result(_Model):
     applied_guide: Names = ()
     applied_clocks: NamesByName = Field(default_factory=dict)
     counterexample: Texts | None = None
+    observed: Observation | None = None
     message: Text = ""
     seconds: Seconds = 0.0
     assumptions: Names = ()
@@ -124,74 +130,7 @@ class Result(_Model):
         return (self.mapping, self.store, self.recipe or "", self.kind, self.id)
 
 
-class DivergenceInfo(_Model):
-    """What the report needs of an entry's divergence.
-
-    Attributes:
-        id: Its id in the entry.
-        effect: `altered` (something else is read back, or nothing) or `refused` (MLflow raises).
-        disclosed_by: The claim that says that the guide tells of it.
-        because: Why it is so, in the entry's words.
-        recipes: The recipes it applies to.
-    """
-
-    id: Name
-    effect: Effect
-    disclosed_by: Name | None = None
-    because: Text
-    recipes: Names
-
-
-class ClaimInfo(_Model):
-    """What the report needs of an entry's claim.
-
-    Attributes:
-        id: Its id in the entry.
-        says: The statement.
-        cites: The guide's section which says so; None for a claim of ours.
-        refuted: Why it is known not to hold (an erratum of the guide); None when it is to hold.
-        unverifiable: Why it cannot be checked; None when it is checked.
-    """
-
-    id: Name
-    says: Text
-    cites: Text | None = None
-    refuted: Text | None = None
-    unverifiable: Text | None = None
-
-
-class MappingInfo(_Model):
-    """What the report needs of an entry, and what this run planned to do with it.
-
-    Attributes:
-        id: The entry's id.
-        title: Its title.
-        guide: The guide's section; None for an entry beyond the guide.
-        recipes: The recipes that this run was to check (with `--recipe`, only those).
-        stores: The stores on which this run was to check them. Each pair of recipe and store gets a verdict,
-            also if no result of it exists. Where empty, the stores are those of the results.
-        divergences: In the entry's order.
-        claims: In the entry's order.
-        compare: The relation's name.
-        unobserved: Inputs, or aspects of inputs, that nobody can read back with SDK v1, with the reason: no verdict
-            speaks of them.
-        planned: How many results the run was to have for this mapping, whatever was deselected or stopped
-            later; with fewer, nothing of the mapping is verified. None if unknown.
-    """
-
-    id: Name
-    title: Text
-    guide: Text | None = None
-    recipes: Names
-    stores: Names = ()
-    divergences: tuple[DivergenceInfo, ...] = ()
-    claims: tuple[ClaimInfo, ...] = ()
-    compare: Name
-    unobserved: Texts = Field(default_factory=dict)
-    planned: Count | None = None
-
-
-class Header(_Model):
+class Header(Plain):
     """Where and how the run was made.
 
     Attributes:
@@ -211,7 +150,7 @@ class Header(_Model):
     platform: Text
 
 
-class Totals(_Model):
+class Totals(Plain):
     """How many results ended how."""
 
     passed: Count
@@ -220,7 +159,7 @@ class Totals(_Model):
     skipped: Count
 
 
-class Footer(_Model):
+class Footer(Plain):
     """Closes a report; a file without one was cut short.
 
     Attributes:
@@ -236,7 +175,7 @@ class Footer(_Model):
     complete: bool
 
 
-class DivergenceVerdict(_Model):
+class DivergenceVerdict(Plain):
     """One divergence that was applied to a recipe on a store.
 
     Attributes:
@@ -258,7 +197,7 @@ class DivergenceVerdict(_Model):
     clocks: Names = ()
 
 
-class Verdict(_Model):
+class Verdict(Plain):
     """What the results say of one recipe on one store.
 
     Attributes:
@@ -287,7 +226,7 @@ class Verdict(_Model):
         return (self.mapping, self.store, self.recipe)
 
 
-class Report(_Model):
+class Report(Plain):
     """One run: everything that any view shows.
 
     Attributes:

@@ -7,16 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.report.model import (
-    ClaimInfo,
-    DivergenceInfo,
-    DivergenceVerdict,
-    MappingInfo,
-    Report,
-    Result,
-    Verdict,
-    VerdictName,
-)
+from harness.report.facts import ClaimInfo, DivergenceInfo, MappingInfo
+from harness.report.model import DivergenceVerdict, Report, Result, Verdict, VerdictName
 from harness.report.verdicts import VERDICTS, rank
 
 ABSENT = "-"

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from harness.report.model import DivergenceVerdict, MappingInfo, Result, Verdict, VerdictName
+from harness.report.facts import MappingInfo
+from harness.report.model import DivergenceVerdict, Result, Verdict, VerdictName
 
 VERDICTS: Mapping[VerdictName, str] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from harness.profiles import Profile, seed_for
 from harness.report.model import Result
 from harness.spec import resolve
 from harness.testbed import TestBed, isolated
-from harness.verify.failure import failure_text
+from harness.verify.failure import failure_text, observation
 from harness.verify.pipeline import (
     EntryError,
     Finding,
@@ -52,10 +52,11 @@ def check_example(subject: Subject, item: ItemId, case: Case) -> Result:
         return tally.result(
             item, "error", failure_text(subject, item, case, str(error)), required=1, case=case
         )
+    observed = observation(trial, model)
     if finding is None:
-        return tally.result(item, "passed", required=1)
+        return tally.result(item, "passed", required=1, observed=observed)
     text = failure_text(subject, item, case, finding.sentence, trial, model)
-    return tally.result(item, "failed", text, required=1, case=case)
+    return tally.result(item, "failed", text, required=1, case=case, observed=observed)
 
 
 def check_property(subject: Subject, item: ItemId, profile: Profile, run_seed: int) -> Result:
@@ -153,7 +154,8 @@ def check_witness(subject: Subject, item: ItemId, divergence: Divergence) -> Res
 
     def failed(sentence: str, trial: Trial | None = None, model: Walk | None = None) -> Result:
         text = failure_text(subject, item, case, sentence, trial, model)
-        return tally.result(item, "failed", text, required=1, case=case)
+        observed = observation(trial, model) if trial and model else None
+        return tally.result(item, "failed", text, required=1, case=case, observed=observed)
 
     try:
         trial = observe(subject, case)
@@ -176,7 +178,7 @@ def check_witness(subject: Subject, item: ItemId, divergence: Divergence) -> Res
     except EntryError as error:
         text = failure_text(subject, item, case, f"{unexplained}: {error}")
         return tally.result(item, "error", text, required=1, case=case)
-    return tally.result(item, "passed", required=1)
+    return tally.result(item, "passed", required=1, observed=observation(trial, model))
 
 
 def _agrees_without(subject: Subject, trial: Trial, divergence: Divergence) -> bool:

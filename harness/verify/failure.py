@@ -6,6 +6,7 @@ import textwrap
 
 from harness.compare import ABSENT
 from harness.paths import Outcome
+from harness.report.model import Observation
 from harness.values import to_expression
 from harness.verify.pipeline import Subject, Trial, Walk
 from harness.verify.ready import Case
@@ -14,6 +15,9 @@ from harness.verify.tally import ItemId
 
 LONGEST = 2_000
 """Characters of a value that a message shows; the script has it whole."""
+
+OBSERVED = 400
+"""Characters of a value that a report keeps of an input that is as the entry says."""
 
 
 def failure_text(
@@ -59,6 +63,18 @@ def failure_text(
     )
 
 
+def observation(trial: Trial, model: Walk) -> Observation | None:
+    """What both sides gave and were to give, for the report; None where MLflow was not run."""
+    if trial.mlflow is None:
+        return None
+    return Observation(
+        v1=_short(_told(trial.v1), OBSERVED),
+        expected=_short(_expected(model), OBSERVED),
+        mlflow=_short(_told(trial.mlflow), OBSERVED),
+        applied=model.applied,
+    )
+
+
 def told_value(value: object) -> str:
     """A value that a client gave, as text; not every such value has an expression that evaluates back."""
     if value is ABSENT:
@@ -83,6 +99,6 @@ def _expected(model: Walk) -> str:
     return f"raises {model.raised_by.raises}; left: {told_value(model.expected)}"
 
 
-def _short(text: str) -> str:
+def _short(text: str, longest: int = LONGEST) -> str:
     line = " ".join(text.splitlines()) if "\n" in text else text
-    return line if len(line) <= LONGEST else f"{line[:LONGEST]}... ({len(line):,} characters)"
+    return line if len(line) <= longest else f"{line[:longest]}... ({len(line):,} characters)"

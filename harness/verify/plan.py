@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.profiles import Profile
-from harness.report.model import ClaimInfo, DivergenceInfo, Kind, MappingInfo, Result
+from harness.report.facts import ClaimInfo, Code, DivergenceInfo, MappingInfo
+from harness.report.model import Kind, Result
 from harness.spec import LoadedEntry
 from harness.stores import store_matches
 from harness.testbed import TestBed
+from harness.values import to_expression
 from harness.verify.checks import (
     check_claim,
     check_directed,
@@ -20,7 +22,7 @@ from harness.verify.checks import (
     check_witness,
 )
 from harness.verify.pipeline import Subject
-from harness.verify.ready import ReadyEntry, claims_in_force, divergences_in_force, recipe_side
+from harness.verify.ready import ReadyEntry, claims_in_force, divergences_in_force, evaluated, recipe_side
 from harness.verify.sensitivity import check_sensitivity
 from harness.verify.tally import ItemId
 
@@ -128,16 +130,7 @@ def mapping_info(
         guide=entry.guide,
         recipes=tuple(recipes_of(loaded, recipes)),
         stores=tuple(stores_of(loaded, stores)),
-        divergences=tuple(
-            DivergenceInfo(
-                id=each.id,
-                effect="altered" if each.raises is None else "refused",
-                disclosed_by=each.disclosed_by,
-                because=each.because,
-                recipes=tuple(entry.mlflow if each.recipes is None else each.recipes),
-            )
-            for each in entry.divergences
-        ),
+        divergences=tuple(_divergence_info(loaded, index) for index in range(len(entry.divergences))),
         claims=tuple(
             ClaimInfo(
                 id=claim.id,
@@ -149,6 +142,36 @@ def mapping_info(
             for claim in entry.claims
         ),
         compare=entry.compare,
+        sources=entry.sources or (),
+        inputs=dict(entry.inputs),
+        usual=entry.usual,
+        v1=Code(log=entry.v1.log.rstrip(), read=entry.v1.read.rstrip()),
+        mlflow={
+            name: Code(log=entry.mlflow[name].log.rstrip(), read=entry.mlflow[name].read.rstrip())
+            for name in recipes_of(loaded, recipes)
+        },
         unobserved=dict(entry.unobserved),
         planned=planned,
+    )
+
+
+def _divergence_info(loaded: LoadedEntry, index: int) -> DivergenceInfo:
+    each = loaded.entry.divergences[index]
+    raises = each.raises
+    witness = evaluated(loaded, each.witness.inputs, "divergences", index, "witness")
+    return DivergenceInfo(
+        id=each.id,
+        effect="altered" if raises is None else "refused",
+        disclosed_by=each.disclosed_by,
+        because=each.because,
+        recipes=tuple(loaded.entry.mlflow if each.recipes is None else each.recipes),
+        stores=each.stores or (),
+        versions=dict(each.versions or {}),
+        when=each.when.rstrip(),
+        becomes=None if each.becomes is None else each.becomes.rstrip(),
+        raises=None if raises is None else f"{raises.type} in {raises.phase}: {raises.match}",
+        witness={
+            **{name: to_expression(value) for name, value in witness.items()},
+            **({} if each.witness.clock is None else {"clock": each.witness.clock}),
+        },
     )

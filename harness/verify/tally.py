@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from harness.report.model import Kind, Outcome, Result
+from harness.report.model import Kind, Observation, Outcome, Result
 from harness.values import to_expression
 from harness.verify.pipeline import Subject, Trial, Walk, is_usual
 from harness.verify.ready import Case
@@ -66,6 +66,7 @@ class Tally:
         *,
         required: int = 0,
         case: Case | None = None,
+        observed: Observation | None = None,
         refuted: bool = False,
     ) -> Result:
         """The result of the check, with what was counted up to now."""
@@ -84,6 +85,7 @@ class Tally:
             applied_guide=tuple(sorted(self.applied_guide)),
             applied_clocks={key: tuple(sorted(clocks)) for key, clocks in self.applied_clocks.items()},
             counterexample=None if case is None else shown(case),
+            observed=observed,
             message=message,
             seconds=time.perf_counter() - self.started,
             assumptions=tuple(sorted(self.assumptions)),

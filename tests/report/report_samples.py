@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from harness.report.assembly import build_report
-from harness.report.model import ClaimInfo, DivergenceInfo, Header, MappingInfo, Report, Result
+from harness.report.facts import ClaimInfo, DivergenceInfo, MappingInfo
+from harness.report.model import Header, Report, Result
 
 STARTED = "2026-01-01T10:00:00Z"
 FINISHED = "2026-01-01T10:00:09Z"

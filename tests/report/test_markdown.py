@@ -4,8 +4,8 @@ import pytest
 from markdown_it import MarkdownIt
 from report_samples import MAPPING, header, report, result, rich_report, whole
 
+from harness.report.facts import ClaimInfo, DivergenceInfo
 from harness.report.markdown import code, escape, fenced, render_markdown
-from harness.report.model import ClaimInfo, DivergenceInfo
 
 HOSTILE = [
     "a | b",

@@ -7,7 +7,8 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 from report_samples import MAPPING, result, whole
 
-from harness.report.model import MappingInfo, Result, Verdict
+from harness.report.facts import MappingInfo
+from harness.report.model import Result, Verdict
 from harness.report.verdicts import derive_verdicts, rank
 
 

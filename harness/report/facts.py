@@ -1,0 +1,108 @@
+"""What a report says of the entries that took part, so that every view can be made from the report alone."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from harness.report.fields import Count, Name, Names, Plain, Text, Texts
+
+Effect = Literal["altered", "refused"]
+
+
+class Code(Plain):
+    """The Python of one side of an entry: what logs, and what reads it back."""
+
+    log: Text
+    read: Text
+
+
+class DivergenceInfo(Plain):
+    """What the report needs of an entry's divergence.
+
+    Attributes:
+        id: Its id in the entry.
+        effect: `altered` (something else is read back, or nothing) or `refused` (MLflow raises).
+        disclosed_by: The claim that says that the guide tells of it.
+        because: Why it is so, in the entry's words.
+        recipes: The recipes it applies to.
+        stores: The stores, or groups of stores, it applies to; empty for all.
+        versions: Package to the version specifier under which it applies; empty for all.
+        when: The expression that says for which inputs.
+        becomes: The expression of what MLflow gives instead; None where it raises.
+        raises: What MLflow raises, as `TYPE in PHASE: PATTERN`; None where it does not.
+        witness: Input to the Python expression that builds it: an input for which this makes the difference. `clock` is
+            among them where it needs a certain one. Results of kind `witness` and of this id have what it gave.
+    """
+
+    id: Name
+    effect: Effect
+    disclosed_by: Name | None = None
+    because: Text
+    recipes: Names
+    stores: Names = ()
+    versions: Texts = Field(default_factory=dict)
+    when: Text = ""
+    becomes: Text | None = None
+    raises: Text | None = None
+    witness: dict[Text, Text] = Field(default_factory=dict)
+
+
+class ClaimInfo(Plain):
+    """What the report needs of an entry's claim.
+
+    Attributes:
+        id: Its id in the entry.
+        says: The statement.
+        cites: The guide's section which says so; None for a claim of ours.
+        refuted: Why it is known not to hold (an erratum of the guide); None when it is to hold.
+        unverifiable: Why it cannot be checked; None when it is checked.
+    """
+
+    id: Name
+    says: Text
+    cites: Text | None = None
+    refuted: Text | None = None
+    unverifiable: Text | None = None
+
+
+class MappingInfo(Plain):
+    """What the report needs of an entry, and what this run planned to do with it.
+
+    Attributes:
+        id: The entry's id.
+        title: Its title.
+        guide: The guide's section; None for an entry beyond the guide.
+        recipes: The recipes that this run was to check (with `--recipe`, only those).
+        stores: The stores on which this run was to check them. Each pair of recipe and store gets a verdict,
+            also if no result of it exists. Where empty, the stores are those of the results.
+        divergences: In the entry's order.
+        claims: In the entry's order.
+        compare: The relation's name.
+        sources: Where an entry beyond the guide comes from.
+        inputs: Input to the expression of its strategy.
+        usual: The expression that tells usual inputs from edges.
+        v1: What a user of SDK v1 writes.
+        mlflow: Recipe to what a user of MLflow writes; those of `recipes`.
+        unobserved: Inputs, or aspects of inputs, that nobody can read back with SDK v1, with the reason: no verdict
+            speaks of them.
+        planned: How many results the run was to have for this mapping, whatever was deselected or stopped
+            later; with fewer, nothing of the mapping is verified. None if unknown.
+    """
+
+    id: Name
+    title: Text
+    guide: Text | None = None
+    recipes: Names
+    stores: Names = ()
+    divergences: tuple[DivergenceInfo, ...] = ()
+    claims: tuple[ClaimInfo, ...] = ()
+    compare: Name
+    sources: tuple[Text, ...] = ()
+    inputs: dict[Text, Text] = Field(default_factory=dict)
+    usual: Text = ""
+    v1: Code | None = None
+    mlflow: dict[Text, Code] = Field(default_factory=dict)
+    unobserved: Texts = Field(default_factory=dict)
+    planned: Count | None = None
