@@ -130,7 +130,7 @@ def _mlflow_with_clock() -> Iterator[LogicalClock]:
 
 @contextmanager
 def isolated(bed: TestBed) -> Iterator[None]:
-    """What a recipe does to the process reaches no other one: its working directory, environment and MLflow runs.
+    """What a recipe does reaches no other one: its working directory, environment and MLflow runs.
 
     The working directory is a new, empty folder, since recipes write files where they stand, and SDK v1 makes folders
     there.
@@ -143,6 +143,8 @@ def isolated(bed: TestBed) -> Iterator[None]:
         finally:
             end_active_runs()
             forget_experiment()
+            for store in bed.stores.values():
+                store.clear()
             if dict(os.environ) != environment_before:
                 os.environ.clear()
                 os.environ.update(environment_before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 FOREIGN_SETTINGS = ("MLFLOW_", "AZUREML_", "DATABRICKS_")
 """Environment variables with these beginnings would change what is tested, so none of the user's is let through."""
 
+EXPERIMENT = "conformance"
+"""What the experiment is called in which each example gets its own run."""
+
 
 @dataclass(frozen=True)
 class OpenStore:
@@ -25,12 +28,14 @@ class OpenStore:
         tracking_uri: What `mlflow.set_tracking_uri` takes.
         client: A client of it, the one that recipes see as `client`.
         experiment_id: The experiment in which each example gets its own run.
+        clear: Called when an example is over: takes its runs out, where keeping them would slow down those after it.
     """
 
     name: str
     tracking_uri: str
     client: MlflowClient
     experiment_id: str
+    clear: Callable[[], None] = lambda: None
 
 
 class Store(Protocol):

@@ -34,6 +34,11 @@ STORES: Mapping[str, StoreInfo] = MappingProxyType(
                 groups=frozenset({"sql", "local"}),
                 says="MLflow's SQL store on a SQLite file, used directly by the client (its default since MLflow 3.7).",
             ),
+            StoreInfo(
+                name="file",
+                groups=frozenset({"local"}),
+                says="MLflow's store of plain files, the `mlruns` folder (its default before MLflow 3.7).",
+            ),
         )
     }
 )

@@ -10,10 +10,8 @@ from sqlite3 import connect
 
 from filelock import FileLock
 
-from harness.stores.base import OpenStore
+from harness.stores.base import EXPERIMENT, OpenStore
 from harness.stores.mlflow_internals import close_sql_store
-
-EXPERIMENT = "conformance"
 
 
 @contextmanager
