@@ -5,6 +5,9 @@ Both sides follow the same steps with the real client of each. Nothing here know
 
 from __future__ import annotations
 
+import json
+import os
+import uuid
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from azureml.core import Run
 
 Phase = Literal["log", "read"]
+
+MARK = "harness.example"
+"""The tag by which the runs are found that an example starts itself."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Side:
-    """The two snippets of one side, and the names that they see besides the inputs and the run."""
+    """The two snippets of one side, and the names that they see besides the inputs and the run.
+
+    With `starts_runs` there is no run before `log`, which starts its own, and `read` sees their ids as `started`.
+    """
 
     log: Block
     read: Block
     names: Mapping[str, object]
+    starts_runs: bool = False
 
 
 def run_v1(
@@ -82,12 +92,15 @@ def run_v1(
     value: object = ABSENT
     with ExitStack() as stack:
         stack.enter_context(isolated(bed))
-        run = bed.experiment.start_logging(snapshot_directory=None)
         stack.callback(bed.workspace.release_runs)
+        run = None if side.starts_runs else bed.experiment.start_logging(snapshot_directory=None)
+        others = len(bed.workspace.run_ids()) if run is None else 0
         with bed.workspace.recording() as executed:
             given = v1_scope(bed, run)
-            raised = _raised(side.log, {**side.names, **fresh_inputs(inputs), **given}) or _flushed(run)
+            raised = _raised(side.log, {**side.names, **fresh_inputs(inputs), **given}) or _flushed(bed, run)
             if raised is None:
+                if run is None:
+                    given["started"] = bed.workspace.run_ids()[others:]
                 scope = {
                     **side.names,
                     **fresh_inputs(inputs if read_inputs is None else read_inputs),
@@ -98,7 +111,8 @@ def run_v1(
                 except Exception as error:  # whatever v1 raises is an outcome, judged by the caller
                     raised = Raised("read", error)
             assumptions = frozenset(executed) & bed.assumed
-        raised = raised or _completed(run)
+        if run is not None:
+            raised = raised or _completed(run)
     return Outcome(value=value, raised=raised, assumptions=assumptions)
 
 
@@ -126,8 +140,11 @@ def run_mlflow(
     """
     with isolated(bed):
         given = mlflow_scope(bed, store, clock)
+        mark = _mark_runs() if side.starts_runs else ""
         raised = _raised(side.log, {**side.names, **fresh_inputs(inputs), **given})
         end_active_runs()
+        if side.starts_runs:
+            given["started"] = _started(store, mark)
         scope = {**side.names, **fresh_inputs(inputs if read_inputs is None else read_inputs), **given}
         try:
             value = side.read.run(scope)
@@ -139,8 +156,8 @@ def run_mlflow(
         return Outcome(raised=raised, value=value)
 
 
-def v1_scope(bed: TestBed, run: Run) -> dict[str, object]:
-    """The names by which snippets know a run of SDK v1."""
+def v1_scope(bed: TestBed, run: Run | None) -> dict[str, object]:
+    """The names by which snippets know a run of SDK v1 (None for an entry that starts its own)."""
     return {
         "run": run,
         "experiment": bed.experiment,
@@ -181,10 +198,13 @@ def _raised(log: Block, scope: dict[str, object]) -> Raised | None:
     return None
 
 
-def _flushed(run: Run) -> Raised | None:
+def _flushed(bed: TestBed, run: Run | None) -> Raised | None:
     """The client posts in the background; what the service refuses may come out only when it is waited for."""
     try:
-        run.flush()
+        if run is None:
+            bed.workspace.release_runs()
+        else:
+            run.flush()
     except Exception as error:  # as above
         return Raised("log", error)
     return None
@@ -197,6 +217,27 @@ def _completed(run: Run) -> Raised | None:
     except Exception as error:  # as above
         return None if run.get_status() in ("Completed", "Failed", "Canceled") else Raised("log", error)
     return None
+
+
+def _mark_runs() -> str:
+    """Ends the run that is active, and lets MLflow mark those that `log` starts, until the environment is restored."""
+    end_active_runs()
+    mark = uuid.uuid4().hex
+    os.environ["MLFLOW_RUN_CONTEXT"] = json.dumps({MARK: mark})
+    return mark
+
+
+def _started(store: OpenStore, mark: str) -> list[str]:
+    """The runs that `log` started by the fluent API, in their order: those of the experiment where the last one is."""
+    import mlflow
+
+    last = mlflow.last_active_run()
+    if last is None:
+        return []
+    runs = store.client.search_runs(
+        [last.info.experiment_id], f"tags.`{MARK}` = '{mark}'", order_by=["attributes.start_time ASC"]
+    )
+    return [run.info.run_id for run in runs]
 
 
 def _is_empty(store: OpenStore, run_id: str) -> bool:

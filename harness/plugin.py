@@ -1,8 +1,8 @@
 """pytest plugin: a spec file is a test file, each check of it an item. Wires; decides nothing about mappings.
 
 Results travel from xdist's workers as one JSON string on each report, a worker's plan as one on its first report (a
-worker may crash) and at its end (it may have had nothing to run). What was planned and has no result in the end stands
-in the report as not run, so that nothing is skipped silently.
+worker may crash) and at its end (it may have had nothing to run). `harness.gathering` makes the report of them: what
+was planned and has no result in the end stands in it as not run, so that nothing is skipped silently.
 
 Heavy imports (MLflow, Azure, Hypothesis) wait until a spec file is collected: the plugin is loaded in every pytest
 session of an environment in which the harness is installed.
@@ -10,31 +10,25 @@ session of an environment in which the harness is installed.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Generator, Iterable
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.errors import EXIT_ENVIRONMENT, EnvironmentProblem, HarnessError
+from harness.errors import HarnessError
+from harness.gathering import EXIT, PLAN, RESULT, TEMPLATE, Gatherer, GatheringHooks
 from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES
 from harness.stores.catalogue import STORES
 
 if TYPE_CHECKING:
-    from harness.report.model import Report
     from harness.session import Session
     from harness.verify import Check
 
-RESULT = "harness_result"
-PLAN = "harness_plan"
-EXIT = "harness_exit_code"
-TEMPLATE = "harness_template"
 SPEC_KEY = b"harness:"
 """A YAML file with a line that begins so is an entry."""
 
-_session_key = pytest.StashKey["Session"]()
+_session_key: pytest.StashKey[Session] = pytest.StashKey()
 _plan_is_sent = pytest.StashKey[bool]()
 
 
@@ -62,6 +56,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where to write report.json and summary.md",
     )
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """The hooks by which others follow a run."""
+    pluginmanager.add_hookspecs(GatheringHooks)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -172,7 +171,7 @@ def pytest_make_collect_report(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Puts a check's result on the report of its call, and a worker's plan on its first report."""
     report = yield
@@ -185,7 +184,9 @@ def pytest_runtest_makereport(
         if item.result is None:
             from harness.session import broken
 
-            item.result = broken(item.check.item, report.longreprtext, report.duration).model_dump_json()
+            what = call.excinfo.exconly() if call.excinfo else "no result"
+            text = f"{what}\n\n{report.longreprtext}"
+            item.result = broken(item.check.item, text, report.duration).model_dump_json()
         setattr(report, RESULT, item.result)
     return report
 
@@ -196,95 +197,3 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     output: dict[str, str] | None = getattr(session.config, "workeroutput", None)
     if output is not None:
         output[PLAN] = session.config.stash[_session_key].plan_json()
-
-
-class Gatherer:
-    """In the process that reports: gathers results and plans, writes the report, shows the table."""
-
-    def __init__(self, config: pytest.Config, session: Session) -> None:
-        self.folder: Path | None = config.getoption("--harness-report")
-        self.tells_failures: bool = config.getoption("tbstyle") == "no"
-        self.only_collects: bool = config.getoption("collectonly")
-        self.exit_code: int | None = None
-        self.session = session
-        self.report: Report | None = None
-        self.said: list[str] = []
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Takes a result, from this process or from a worker, and the plan that a worker sends."""
-        plan: str | None = getattr(report, PLAN, None)
-        if plan is not None:
-            self.session.take_plan(plan)
-        result: str | None = getattr(report, RESULT, None)
-        if result is not None:
-            self.session.take_result(result)
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keeps what is wrong with a spec file, for where pytest itself does not show it, and what it ends with."""
-        self.exit_code = getattr(report, EXIT, None) or self.exit_code
-        if report.failed and self.tells_failures:
-            self.said.append(report.longreprtext)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:
-        """Tells a worker of xdist where the folder is that all workers share."""
-        node.workerinput[TEMPLATE] = str(self.session.shared_template())
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_handlecrashitem(self, crashitem: str) -> None:
-        """A worker of xdist that died sends no result; what it was at is an error, and was not left out."""
-        file, _, name = crashitem.partition("::")
-        self.session.take_crash(Path(file).stem, name)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        """Takes the plan of a worker that ended; one that crashed sends none."""
-        plan: str | None = getattr(node, "workeroutput", {}).get(PLAN)
-        if plan is not None:
-            self.session.take_plan(plan)
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Makes and writes the report; a run that does not explain everything does not end well.
-
-        Called after xdist has ended its workers, and before the terminal shows its summary.
-        """
-        if self.exit_code is not None:
-            session.exitstatus = self.exit_code
-        if self.only_collects or not self.session.has_plan:
-            return
-        from harness.report.assembly import exit_code
-        from harness.report.writing import write_report
-
-        ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-        # With `-x` pytest stops without saying so in its exit status.
-        stopped = bool(session.shouldstop or session.shouldfail or self.exit_code)
-        self.report = self.session.report(complete=ended and not stopped)
-        if exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = exit_code(self.report)
-        if self.folder is not None:
-            try:
-                self.said += [f"wrote {file}" for file in write_report(self.report, self.folder)]
-            except EnvironmentProblem as problem:
-                self.said.append(str(problem))
-                session.exitstatus = EXIT_ENVIRONMENT
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Shows the table of verdicts."""
-        if self.report is not None:
-            if not self.tells_failures:
-                terminalreporter.section("from SDK v1 to MLflow")
-            terminalreporter.write_line(self._table(self.report, terminalreporter.hasmarkup))
-        for line in self.said:
-            terminalreporter.write_line(line)
-
-    def _table(self, report: Report, in_colour: bool) -> str:
-        from rich.console import Console
-
-        from harness.report.terminal import render_terminal
-
-        text = StringIO()
-        console = Console(file=text, width=shutil.get_terminal_size().columns, force_terminal=in_colour)
-        # Where pytest shows failures itself, once is enough.
-        render_terminal(report, console, failures=self.tells_failures)
-        return text.getvalue()

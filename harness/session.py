@@ -6,9 +6,12 @@ controller has one that gathers.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import platform
 import tempfile
+import traceback
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -32,6 +35,10 @@ if TYPE_CHECKING:
 CLIENTS = {"azureml-core": "azureml.core", "mlflow": "mlflow"}
 """Both clients, by distribution, with the module that shows whether it can be used."""
 DIED = "the worker process died in this check"
+ROOM_NEEDED = 1 << 20
+"""Bytes that can be written to disk when a check that did not pass says something of the clients."""
+FULL = ("database or disk is full", os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
+"""What SQLite and the system call a full disk."""
 NOT_RUN = "planned, but not run (deselected, or the run was stopped)"
 
 
@@ -90,11 +97,11 @@ class Session:
             BadInput: The entry has problems; all of them are listed.
             EnvironmentProblem: A package is missing.
         """
-        from harness.spec import load_entries
+        from harness.spec import load_entries, render_problems
 
         loaded = load_entries([path])
         if loaded.problems:
-            raise BadInput("\n".join(str(problem) for problem in loaded.problems))
+            raise BadInput(render_problems(loaded.problems))
         (entry,) = loaded.entries
         other = self._paths.setdefault(entry.id, path)
         if other != path:
@@ -126,8 +133,14 @@ class Session:
     def carry_out(self, check: Check) -> Result:
         """Runs one check on the test bed of this process, which is opened by the first.
 
-        Where it cannot be opened, nothing can be verified; each check then says why instead of trying again.
+        Where it cannot be opened, or the disk is full, nothing can be verified; this and each later check then says
+        why instead of trying again.
         """
+        bed = self._test_bed()
+        result = None if bed is None else self._run(check, bed)
+        return result or _skipped(check.item, "unreachable", self._unreachable or "")
+
+    def _test_bed(self) -> TestBed | None:
         if self._bed is None and self._unreachable is None:
             from harness.testbed import open_testbed
 
@@ -137,11 +150,27 @@ class Session:
                         self.own_folder(), self.options.stores_under_test, template=self.shared_template()
                     )
                 )
-            except (EnvironmentProblem, OSError) as problem:
-                self._unreachable = str(problem)
-        if self._bed is None:
-            return _skipped(check.item, "unreachable", self._unreachable or "")
-        return check.run(self._bed)
+            except Exception as problem:
+                full = no_room(Path(tempfile.gettempdir()), str(problem))
+                if full is None and not isinstance(problem, (EnvironmentProblem, OSError)):
+                    raise
+                self._unreachable = full or str(problem)
+        return self._bed if self._unreachable is None else None
+
+    def _run(self, check: Check, bed: TestBed) -> Result | None:
+        """None where the disk is full: then both clients may raise, which says nothing of either."""
+        try:
+            result = check.run(bed)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # the embedded workspace raises what no recipe catches
+            self._unreachable = no_room(bed.scratch, "".join(traceback.format_exception(error)))
+            if self._unreachable is None:
+                raise
+            return None
+        if result.outcome in ("failed", "error"):
+            self._unreachable = no_room(bed.scratch, result.message)
+        return result if self._unreachable is None else None
 
     def own_folder(self) -> Path:
         """A new folder that is deleted when the session is closed."""
@@ -167,9 +196,20 @@ class Session:
             }
         )
 
-    def take_result(self, text: str) -> None:
+    def planned_items(self) -> dict[tuple[str, str], Result]:
+        """The plan, by mapping and name of the item (`ItemId.name`); each row as it is when the item is not run."""
+        from harness.verify import ItemId
+
+        return {
+            (row.mapping, ItemId(row.mapping, row.recipe, row.store, row.kind, row.id).name): row
+            for row in self._planned.values()
+        }
+
+    def take_result(self, text: str) -> Result:
         """Takes a result, as the JSON that travels between processes."""
-        self.results.append(Result.model_validate_json(text))
+        result = Result.model_validate_json(text)
+        self.results.append(result)
+        return result
 
     def take_plan(self, text: str) -> None:
         """Takes the plan of a worker; all workers of a run have the same."""
@@ -179,14 +219,20 @@ class Session:
         for row in map(Result.model_validate, plan["planned"]):
             self._planned[row.key] = row
 
-    def take_crash(self, mapping: str, name: str) -> None:
-        """Takes note that a worker died in the item called `name` (`ItemId.name`) of an entry."""
+    def take_crash(self, mapping: str, name: str) -> Result | None:
+        """Takes note that a worker died in the item called `name` (`ItemId.name`) of an entry.
+
+        Returns:
+            The result of the item, which is an error; None if no such item was planned.
+        """
         from harness.verify import ItemId
 
-        for row in self._planned.values():
-            item = ItemId(row.mapping, row.recipe, row.store, row.kind, row.id)
-            if (item.mapping, item.name) == (mapping, name):
-                self.results.append(broken(item, DIED, seconds=0.0))
+        row = self.planned_items().get((mapping, name))
+        if row is None:
+            return None
+        item = ItemId(row.mapping, row.recipe, row.store, row.kind, row.id)
+        self.results.append(broken(item, DIED, seconds=0.0))
+        return self.results[-1]
 
     def report(self, *, complete: bool) -> Report:
         """The report of all that was planned: what has no result stands there as not run.
@@ -231,6 +277,28 @@ class Session:
                 raise EnvironmentProblem(
                     f"{package} cannot be imported: {type(error).__name__}: {error}"
                 ) from error
+
+
+def no_room(folder: Path, said: str = "") -> str | None:
+    """What is the matter when the disk is full, or cannot be written at all; None when it can.
+
+    Args:
+        folder: Into it `ROOM_NEEDED` is written, and deleted again.
+        said: What went wrong just now; a store that names a full disk is believed, as what it gave up is free again.
+    """
+    why = next((words for words in FULL if words in said), None)
+    if why is None:
+        try:
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(bytes(ROOM_NEEDED))
+        except OSError as error:
+            why = error.strerror
+    if why is None:
+        return None
+    return (
+        f"cannot write temporary files to {tempfile.gettempdir()}, where a run keeps its stores: {why}. "
+        "Make room there, or name another folder in the variable TMPDIR."
+    )
 
 
 def _skipped(item: ItemId, reason: SkipReason, message: str) -> Result:

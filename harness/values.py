@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
 # Python refuses to write ints of more digits than `sys.get_int_max_str_digits()`, which can be set as low as
 # 640. Hexadecimal has no such limit.
 _BITS_IN_DECIMAL = 2100
+
+
+@dataclass(frozen=True)
+class Built:
+    """An input that is no plain value (an array, a range, a generator): how it is written, and how one is made.
+
+    Attributes:
+        expression: Python that evaluates to it.
+        build: Makes one that shares nothing with the last.
+    """
+
+    expression: str
+    build: Callable[[], Any]
 
 
 def is_number(value: object) -> TypeGuard[Number]:
@@ -93,6 +107,8 @@ def fresh(value: Any) -> Any:
     Raises:
         TypeError: A type that inputs may not have; a file, image or figure is drawn as a description instead.
     """
+    if isinstance(value, Built):
+        return value.build()
     kind = type(value)
     if kind is list or kind is tuple or kind is set or kind is frozenset:
         return kind(fresh(item) for item in value)
@@ -115,6 +131,8 @@ def to_expression(value: object) -> str:
         TypeError: A type that inputs may not have.
     """
     kind = type(value)
+    if isinstance(value, Built):
+        return value.expression
     if value is None or kind in (bool, str, bytes):
         return repr(value)
     if isinstance(value, int) and kind is int:

@@ -37,13 +37,16 @@ KNOWS = {
     "expressions": "values",
     "spec": "errors stores.catalogue versions",
     "report": "errors",
+    "reference": "compare errors report spec stores.catalogue versions",
     "stores": "errors stores.catalogue",
     "testbed": "clock errors stores versions workspace",
     "paths": "clock compare spec stores testbed values",
     "verify": "clock compare errors paths profiles report spec stores testbed values versions",
     "session": "errors profiles report spec stores stores.catalogue testbed verify versions",
-    "plugin": "errors profiles report session stores.catalogue verify",
-    "cli": "errors profiles session spec stores.catalogue",
+    "progress": "profiles report",
+    "gathering": "errors report session",
+    "plugin": "errors gathering profiles session stores.catalogue verify",
+    "cli": "compare errors profiles progress reference report session spec stores.catalogue",
 }
 """The rooms from the ground up, each with the rooms that it may know of; they all stand above it in this list."""
 

@@ -11,9 +11,11 @@ from typing import Any
 
 import click
 
-from harness.cli.authoring import check
+from harness.cli.asking import list_, show
+from harness.cli.authoring import check, names, new
 from harness.cli.common import EXIT_CODES
 from harness.cli.running import run
+from harness.cli.trying import explore, try_
 from harness.errors import HarnessError
 
 
@@ -23,7 +25,7 @@ def cli() -> None:
     """Checks, by running both clients, what survives a move from Azure ML SDK v1 logging to MLflow."""
 
 
-for _command in (run, check):
+for _command in (run, check, list_, show, try_, explore, new, names):
     cli.add_command(_command)
 
 

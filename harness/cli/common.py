@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from harness.errors import BadInput
+from harness.errors import BadInput, EnvironmentProblem
 
 if TYPE_CHECKING:
-    from harness.spec import LoadedEntry
+    from harness.spec import LoadedEntry, Problem
+    from harness.spec.rendering import Role
 
 EXIT_CODES = """\b
 Exit codes:
@@ -40,12 +45,31 @@ def load(specs: Sequence[Path]) -> Sequence[LoadedEntry]:
     paths = list(specs) or [Path("specs")]
     loaded = load_entries(paths)
     if loaded.problems:
-        count = len(loaded.problems)
-        listed = "\n".join(str(problem) for problem in loaded.problems)
-        raise BadInput(f"{listed}\n{count} {'problem' if count == 1 else 'problems'} found")
+        raise BadInput(show_problems(loaded.problems))
     if not loaded.entries:
         raise BadInput(f"no entries in {', '.join(map(str, paths))}: an entry is a .yaml file")
     return loaded.entries
+
+
+def show_problems(problems: Sequence[Problem]) -> str:
+    """The problems for the terminal; in GitHub Actions also as annotations, which go to the standard output."""
+    from harness.spec import github_annotations, render_problems
+
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for line in github_annotations(problems, os.environ.get("GITHUB_WORKSPACE")):
+            click.echo(line)
+    in_colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = shutil.get_terminal_size((100, 24)).columns
+    if in_colour:
+        return render_problems(problems, width=width, paint=_paint)
+    return render_problems(problems, width=width)
+
+
+def _paint(role: Role, text: str) -> str:
+    return click.style(text, fg=_COLOURS.get(role), bold=role != "hint")
+
+
+_COLOURS = {"error": "red", "caret": "red", "gutter": "blue"}
 
 
 def all_known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
@@ -64,3 +88,25 @@ def all_known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
             problems.append(f"there is no {what} {name!r}.{meant} There are: {', '.join(known)}")
     if problems:
         raise BadInput("\n".join(problems))
+
+
+def needed_packages() -> None:
+    """Both clients must be installed; better said before a run than in the middle of it.
+
+    Raises:
+        EnvironmentProblem: One is not.
+    """
+    from harness.session import CLIENTS
+
+    missing = [package for package, module in CLIENTS.items() if not _is_there(module)]
+    if missing:
+        raise EnvironmentProblem(
+            f"not installed: {', '.join(missing)}. Install with: pip install {' '.join(missing)}"
+        )
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ImportError:  # not even the package that it would be in
+        return False

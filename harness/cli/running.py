@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import sys
 import tempfile
-from collections.abc import Sequence
-from importlib.util import find_spec
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.common import EXIT_CODES, all_known, load, specs_argument
-from harness.errors import (
-    EXIT_BAD_INPUT,
-    EXIT_ENVIRONMENT,
-    EXIT_EXPLAINED,
-    EXIT_INTERRUPTED,
-    EXIT_UNEXPLAINED,
-    EnvironmentProblem,
-)
-from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES
+from harness.cli.common import EXIT_CODES, all_known, load, needed_packages, specs_argument
+from harness.cli.engine import Ended, run_pytest
+from harness.errors import EnvironmentProblem
+from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES, Profile
 from harness.stores.catalogue import STORES
+
+if TYPE_CHECKING:
+    from harness.progress import Display
 
 
 @click.command(epilog=EXIT_CODES)
@@ -62,6 +60,21 @@ from harness.stores.catalogue import STORES
     metavar="DIR",
     help="Write report.json and summary.md into this folder.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["pretty", "json"]),
+    default="pretty",
+    show_default=True,
+    help="What is written to the standard output: tables and words, or the whole report as in report.json. "
+    "Progress goes to the error stream.",
+)
+@click.option(
+    "-q",
+    "--quiet",
+    count=True,
+    help="No progress, only failures and the last line; twice: not even those. JSON that is asked for is written.",
+)
 def run(
     specs: Sequence[Path],
     mappings: Sequence[str],
@@ -71,98 +84,78 @@ def run(
     seed: int,
     workers: int,
     report: Path | None,
+    form: str,
+    quiet: int,
 ) -> None:
     """Verify entries with both clients: SPEC is a file or a folder (default: specs)."""
     entries = load(specs)
     all_known("mapping", mappings, [entry.id for entry in entries])
     chosen = [entry for entry in entries if not mappings or entry.id in mappings]
     all_known("recipe", recipes, sorted({recipe for entry in chosen for recipe in entry.entry.mlflow}))
-    _needed_packages()
+    needed_packages()
     if report:
         _writable(report)
-    sys.exit(
-        _pytest(
-            [
-                *(f"--harness-mapping={mapping}" for mapping in mappings),
-                *(f"--harness-store={store}" for store in stores),
-                *(f"--harness-recipe={recipe}" for recipe in recipes),
-                f"--harness-profile={profile}",
-                f"--harness-seed={seed}",
-                *([f"--harness-report={report}"] if report else []),
-                *([f"--numprocesses={workers}", "--dist=worksteal"] if workers else []),
-                *(str(entry.path) for entry in chosen),
-            ]
-        )
+    ended = run_pytest(
+        [
+            *(f"--harness-mapping={mapping}" for mapping in mappings),
+            *(f"--harness-store={store}" for store in stores),
+            *(f"--harness-recipe={recipe}" for recipe in recipes),
+            f"--harness-profile={profile}",
+            f"--harness-seed={seed}",
+            *([f"--harness-report={report}"] if report else []),
+            *([f"--numprocesses={workers}", "--dist=worksteal"] if workers else []),
+            *(str(entry.path) for entry in chosen),
+        ],
+        _display(PROFILES[profile], quiet),
     )
+    _show(ended, as_json=form == "json", quiet=quiet)
+    sys.exit(ended.exit_code)
 
 
-def _pytest(arguments: Sequence[str]) -> int:
-    """Runs pytest with the plugin, and with none of the settings of the folder it is called in."""
-    import pytest
+def _display(profile: Profile, quiet: int) -> Display:
+    from harness.progress import Display, Progress, choose_display
 
-    class Ending:
-        """What pytest's exit codes do not tell apart from others that mean something else here."""
-
-        exit_code: int | None = None
-
-        def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-            # pytest also calls this when it stops itself.
-            if excinfo.type is KeyboardInterrupt:
-                self.exit_code = EXIT_INTERRUPTED
-
-        def pytest_internalerror(self) -> None:
-            self.exit_code = EXIT_UNEXPLAINED
-
-    # The user's settings for other test suites are not for this one.
-    os.environ.pop("PYTEST_ADDOPTS", None)
-    ending = Ending()
-    ini = Path(__file__).parents[1] / "run.ini"
-    with tempfile.TemporaryDirectory(prefix="harness-") as storage:
-        # Hypothesis keeps what it found out about modules and characters, by default in the working directory.
-        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", storage)
-        ended = pytest.main(
-            [
-                f"--config-file={ini}",
-                f"--rootdir={Path.cwd()}",
-                "--noconftest",
-                "--quiet",
-                "--tb=no",
-                "-rN",
-                "-pno:cacheprovider",
-                "-pno:warnings",
-                "-pharness.plugin",
-                *arguments,
-            ],
-            plugins=[ending],
-        )
-    if ending.exit_code is not None:
-        return ending.exit_code
-    codes: dict[int, int] = {
-        pytest.ExitCode.OK: EXIT_EXPLAINED,
-        pytest.ExitCode.TESTS_FAILED: EXIT_UNEXPLAINED,
-        EXIT_BAD_INPUT: EXIT_BAD_INPUT,
-        EXIT_ENVIRONMENT: EXIT_ENVIRONMENT,
-        pytest.ExitCode.USAGE_ERROR: EXIT_BAD_INPUT,
-        pytest.ExitCode.NO_TESTS_COLLECTED: EXIT_BAD_INPUT,
-    }
-    return codes.get(int(ended), EXIT_UNEXPLAINED)
+    return Display() if quiet else choose_display(Progress(profile))
 
 
-def _needed_packages() -> None:
-    from harness.session import CLIENTS
+def _show(ended: Ended, *, as_json: bool, quiet: int) -> None:
+    """The result on the standard output; what is to be told beside it goes to the error stream.
 
-    missing = [package for package, module in CLIENTS.items() if not _is_there(module)]
-    if missing:
-        raise EnvironmentProblem(
-            f"not installed: {', '.join(missing)}. Install with: pip install {' '.join(missing)}"
-        )
+    Raises:
+        EnvironmentProblem: The standard output cannot be written.
+    """
+    from rich.console import Console
+
+    from harness.report.summary import printable
+    from harness.report.terminal import render_ending, render_failures, render_terminal
+    from harness.report.writing import report_json
+
+    console, report = Console(), ended.report
+    with _standard_output():
+        if report is not None and as_json:
+            sys.stdout.write(report_json(report))
+        elif report is not None and quiet == 0:
+            render_terminal(report, console)
+        elif report is not None and quiet == 1:
+            render_failures(report, console)
+    for file in ended.written if quiet == 0 else ():
+        click.echo(f"wrote {file}", err=True)
+    for problem in ended.problems:
+        click.echo(printable(problem), err=True)
+    with _standard_output():
+        if report is not None and not as_json and quiet < 2:
+            render_ending(report, console, ended.exit_code)
 
 
-def _is_there(module: str) -> bool:
+@contextmanager
+def _standard_output() -> Iterator[None]:
     try:
-        return find_spec(module) is not None
-    except ImportError:  # not even the package that it would be in
-        return False
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # click ends quietly where nobody reads on
+            raise
+        raise EnvironmentProblem(f"cannot write to the standard output: {error.strerror}") from error
 
 
 def _writable(folder: Path) -> None:

@@ -8,7 +8,7 @@ those. Strategies draw plain values only; nothing here knows MLflow or Azure.
 from __future__ import annotations
 
 from harness.domains.lists import metric_lists
-from harness.domains.naming import metric_names
+from harness.domains.naming import experiment_names, metric_names
 from harness.domains.numeric import (
     LARGEST_IN_A_LIST,
     LARGEST_THAT_IS_WRITTEN,
@@ -27,6 +27,7 @@ __all__ = [
     "LARGEST_THAT_IS_WRITTEN",
     "NUMPY_NUMBERS",
     "NUMPY_NUMBERS_MADE_PLAIN",
+    "experiment_names",
     "integers_of_any_size",
     "metric_lists",
     "metric_names",

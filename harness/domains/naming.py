@@ -70,6 +70,31 @@ def metric_names(*, empty: bool = False, surrogates: bool = False) -> SearchStra
     return st.one_of(arms)
 
 
+def experiment_names() -> SearchStrategy[str]:
+    """Names that SDK v1 takes for an experiment, and a few that it refuses.
+
+    It takes 1 to 255 letters, digits, `_` and `-` that begin with a letter or digit of ASCII. Arms of their own:
+
+    * letters and digits beyond ASCII behind the first character, which its check lets pass, and a line end last;
+    * one character, 254 and 255 of them, also where that is more than 255 bytes;
+    * names in several cases, and names that look like other values or like an id;
+    * what it refuses: an empty name, blanks, slashes, another first character, 256 characters.
+    """
+    first = st.sampled_from(_LETTERS + "0123456789")
+    plain = st.text(_LETTERS + "ABC0123456789_-", max_size=12)
+    wide = st.text(st.characters(min_codepoint=128, categories=["L", "N"]), min_size=1, max_size=8)
+    return st.one_of(
+        st.sampled_from(["training", "train-resnet_50", "sweep", "exp1"]),
+        st.builds("{}{}".format, first, plain),
+        st.builds("{}{}".format, first, wide),
+        st.builds("{}\n".format, first),
+        st.builds("{}{}".format, first, long_texts(253, 254)).filter(lambda name: len(name) <= 255),
+        st.sampled_from(["Loss", "LOSS", "lOSS", "Default", "default"]),
+        st.sampled_from(["null", "true", "1e5", "0x10", "0", "1", "2024-01-01", "1_000", "nan", "NUL"]),
+        st.sampled_from(["", "_a", "-a", "a b", "a/b", "a.b", "..", "é", "a" * 256]),
+    )
+
+
 # Templates of paths: those that lead elsewhere, absolute ones, and such as have a shorter spelling.
 _PATHS = (
     ["..", "../@", "@/..", "@/../b", "~", ".", "C:\\@", "@\\b"],

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-import unicodedata
+import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from harness.report.facts import ClaimInfo, DivergenceInfo, MappingInfo
-from harness.report.model import DivergenceVerdict, Report, Result, Verdict, VerdictName
+from harness.report.facts import ClaimInfo, DivergenceInfo, Effect, MappingInfo
+from harness.report.model import DivergenceVerdict, Report, Result, SkipReason, Verdict, VerdictName
+from harness.report.printing import one_line as one_line
+from harness.report.printing import printable as printable
 from harness.report.verdicts import VERDICTS, rank
 
 ABSENT = "-"
 """Stands in the matrix where a recipe was not to be checked on a store."""
 
+SCRIPT_FOLLOWS = "To see it with both clients, run this script:"
+"""The line of a message after which there is nothing but the script, indented."""
+
 _URGENCY: tuple[VerdictName, ...] = ("unexplained", "not-verified", "broken")
-_SKIPPED = {"not-run": "not run", "unreachable": "store not reachable", "unverifiable": "cannot be checked"}
-_EFFECTS = {"altered": "silently altered or lost", "refused": "MLflow raises an error"}
+SKIPPED: Mapping[SkipReason, str] = MappingProxyType(
+    {"not-run": "not run", "unreachable": "store not reachable", "unverifiable": "cannot be checked"}
+)
+"""Why a result was skipped, in words."""
+EFFECTS: Mapping[Effect, str] = MappingProxyType(
+    {"altered": "silently altered or lost", "refused": "MLflow raises an error"}
+)
+"""What a divergence does to data, in words."""
 
 
 @dataclass(frozen=True)
@@ -44,30 +56,6 @@ class Erratum:
     mapping: MappingInfo
     claim: ClaimInfo
     stores: tuple[str, ...]
-
-
-def printable(text: str) -> str:
-    """The text with everything that a screen obeys instead of showing as its Python escape.
-
-    These are control characters (terminal escapes), format characters (bidirectional overrides, zero-width
-    ones) and line separators. Line feeds stay, tabs become four spaces.
-    """
-    return "".join(map(_shown, text))
-
-
-def _shown(character: str) -> str:
-    if character == "\n":
-        return character
-    if character == "\t":
-        return "    "
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return character.encode("unicode_escape", "backslashreplace").decode("ascii")
-    return character
-
-
-def one_line(text: str) -> str:
-    """`printable`, with each run of white space as one space."""
-    return " ".join(printable(text).split())
 
 
 def stores_of(report: Report) -> tuple[str, ...]:
@@ -119,8 +107,32 @@ def title_of(result: Result) -> str:
     return f"{result.mapping}{recipe} on {result.store}: {item} {word}"
 
 
+def script_of(result: Result) -> tuple[str, str]:
+    """The message of a result, and apart from it the Python script in which it ends ("" where there is none)."""
+    before, follows, script = result.message.partition(f"\n{SCRIPT_FOLLOWS}\n")
+    return (before.rstrip(), textwrap.dedent(script).strip()) if follows else (result.message, "")
+
+
+def cut(text: str, limit: int) -> str:
+    """The text, or its first `limit` characters and how many more there are."""
+    return text if len(text) <= limit else f"{text[:limit]}... ({len(text) - limit:,} more characters)"
+
+
 def warnings(report: Report) -> list[str]:
     """What a reader must know before trusting the table, one sentence each; failures stand apart."""
+    found = run_warnings(report)
+    for verdict in sorted(report.verdicts, key=lambda verdict: (urgency(verdict.verdict), verdict.key)):
+        if verdict.verdict in ("unexplained", "not-verified"):
+            where = f"{verdict.mapping}, {verdict.recipe} on {verdict.store}"
+            found.append(f"{where} is {verdict.verdict}: {'; '.join(verdict.reasons)}.")
+    for verdict, divergence in unmet(report):
+        where = f"{verdict.mapping}, {verdict.recipe} on {verdict.store}"
+        found.append(f"{where}: no generated input met {divergence}.")
+    return found
+
+
+def run_warnings(report: Report) -> list[str]:
+    """What is wrong with the run as a whole, one sentence each: it was cut short, stopped, or compared nothing."""
     found = []
     if report.footer is None:
         found.append("This report has no footer: the run was cut short, and what follows is only a part.")
@@ -130,15 +142,11 @@ def warnings(report: Report) -> list[str]:
         found.append("There are no results: nothing was checked.")
     elif not any(result.examples for result in report.results):
         found.append("No example was run whole: nothing was compared.")
-    for verdict in sorted(report.verdicts, key=lambda verdict: (urgency(verdict.verdict), verdict.key)):
-        if verdict.verdict in ("unexplained", "not-verified"):
-            where = f"{verdict.mapping}, {verdict.recipe} on {verdict.store}"
-            found.append(f"{where} is {verdict.verdict}: {'; '.join(verdict.reasons)}.")
-    return [*found, *_unmet(report)]
+    return found
 
 
-def _unmet(report: Report) -> list[str]:
-    """Divergences which only their own witness met: chance never led generation there."""
+def unmet(report: Report) -> list[tuple[Verdict, str]]:
+    """Divergences (by id) which only their own witness met: chance never led generation there."""
     met: set[tuple[str, str, str, str]] = set()
     generated: set[tuple[str, str, str]] = set()
     for result in report.results:
@@ -147,7 +155,7 @@ def _unmet(report: Report) -> list[str]:
             generated.add(key)
             met |= {(*key, name) for name, count in result.applied.items() if count}
     return [
-        f"{verdict.mapping}, {verdict.recipe} on {verdict.store}: no generated input met {divergence.id}."
+        (verdict, divergence.id)
         for verdict in report.verdicts
         for divergence in verdict.divergences
         if verdict.key in generated and (*verdict.key, divergence.id) not in met
@@ -174,14 +182,18 @@ def differences(report: Report) -> list[Difference]:
 
 def place_words(verdict: Verdict, item: DivergenceVerdict) -> str:
     """`guide on sqlite: silently altered or lost, also for usual data, 12 inputs`."""
+    return f"{verdict.recipe} on {verdict.store}: {effect_words(item)}, {plural(item.count, 'input')}"
+
+
+def effect_words(item: DivergenceVerdict) -> str:
+    """`silently altered or lost, also for usual data`."""
     reach = "also for usual data" if item.usual else "only for unusual data"
-    parts = [_EFFECTS[item.effect], "even for the guide's own example" if item.guide else reach]
+    parts = [EFFECTS[item.effect], "even for the guide's own example" if item.guide else reach]
     if item.clocks == ("stopped",):
         parts.append("only within one millisecond")
     if item.disclosed:
         parts.append("disclosed by the guide")
-    parts.append(plural(item.count, "input"))
-    return f"{verdict.recipe} on {verdict.store}: {', '.join(parts)}"
+    return ", ".join(parts)
 
 
 def errata(report: Report) -> list[Erratum]:
@@ -220,7 +232,7 @@ def counts(report: Report) -> str:
     """`412 examples; 40 results: 38 passed, 1 failed, 0 errors, 1 skipped (not run: 1)`."""
     outcomes = Counter(result.outcome for result in report.results)
     why = Counter(result.skipped_because for result in report.results if result.skipped_because)
-    reasons = ", ".join(f"{_SKIPPED[reason]}: {why[reason]}" for reason in sorted(why))
+    reasons = ", ".join(f"{SKIPPED[reason]}: {why[reason]}" for reason in sorted(why))
     parts = [
         f"{outcomes['passed']:,} passed",
         f"{outcomes['failed']:,} failed",

@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,11 +17,14 @@ from pydantic import ValidationError
 
 from harness.errors import BadInput, EnvironmentProblem
 from harness.report.assembly import check_report
+from harness.report.junit import render_junit
 from harness.report.markdown import render_markdown
 from harness.report.model import SCHEMA_VERSION, Report
 
 REPORT_FILE = "report.json"
 SUMMARY_FILE = "summary.md"
+PAGE_FILE = "index.html"
+JUNIT_FILE = "junit.xml"
 
 
 def report_json(report: Report) -> str:
@@ -30,10 +33,10 @@ def report_json(report: Report) -> str:
 
 
 def write_report(report: Report, directory: Path) -> tuple[Path, ...]:
-    """Write `report.json` and `summary.md` into a folder, which is made if it is not there.
+    """Write `report.json` and its views for people and for CI into a folder, which is made if it is not there.
 
-    Both texts are made before anything is written, and each file is replaced in one step, so that a reader
-    sees the old file or the new one.
+    All texts are made and all files written under other names before the first is replaced, each in one step: where the
+    disk is full, all files are as they were.
 
     Returns:
         The files, the report first.
@@ -41,10 +44,17 @@ def write_report(report: Report, directory: Path) -> tuple[Path, ...]:
     Raises:
         EnvironmentProblem: The folder cannot be made or written to.
     """
-    texts = {REPORT_FILE: report_json(report), SUMMARY_FILE: render_markdown(report)}
-    for name, text in texts.items():
-        write_atomically(directory / name, text)
-    return tuple(directory / name for name in texts)
+    from harness.report.html import render_html  # the template engine is loaded by who writes a page
+
+    texts = {
+        REPORT_FILE: report_json(report),
+        SUMMARY_FILE: render_markdown(report),
+        PAGE_FILE: render_html(report),
+        JUNIT_FILE: render_junit(report),
+    }
+    files = {directory / name: text for name, text in texts.items()}
+    _replace_all(files)
+    return tuple(files)
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -53,24 +63,39 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         EnvironmentProblem: The folder cannot be made or written to, or `path` is a folder.
     """
-    with _explained(f"cannot write {path}"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise IsADirectoryError(f"{path} is a folder")
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
-        # Not tempfile: its files are the owner's alone, and a report is for whom the folder lets in.
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
+    _replace_all({path: text})
+
+
+def _replace_all(files: Mapping[Path, str]) -> None:
+    """Writes all files aside, then puts each in its place; until the last is written no place is touched."""
+    aside: dict[Path, Path] = {}
+    try:
+        for path, text in files.items():
+            with _explained(f"cannot write {path}"):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if path.is_dir():
+                    raise IsADirectoryError(f"{path} is a folder")
+                aside[path] = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+                _write_new(aside[path], text)
+        for path in files:
+            with _explained(f"cannot write {path}"):
+                os.replace(aside[path], path)
+    except BaseException:
+        for temporary in aside.values():
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-            raise
-        _sync_folder(path.parent)
+        raise
+    for folder in {path.parent for path in files}:
+        _sync_folder(folder)
+
+
+def _write_new(path: Path, text: str) -> None:
+    # Not tempfile: its files are the owner's alone, and a report is for whom the folder lets in.
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_report(path: Path) -> Report:

@@ -19,7 +19,8 @@ from harness.spec.model import (
     Witness,
 )
 from harness.spec.names import RELATION_NAMES, SCOPES, Name, all_names, names_in, resolve, resolve_exception
-from harness.spec.problems import Location, Problem, render_problem
+from harness.spec.problems import Location, Problem
+from harness.spec.rendering import github_annotations, render_problem, render_problems
 from harness.spec.snippets import (
     BadSnippet,
     Block,
@@ -59,10 +60,12 @@ __all__ = [
     "check_paths",
     "compile_block",
     "compile_expression",
+    "github_annotations",
     "load_entries",
     "load_text",
     "names_in",
     "render_problem",
+    "render_problems",
     "resolve",
     "resolve_exception",
 ]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import keyword
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.spec import names
+from harness.spec.model import Entry, part_at
 from harness.spec.problems import Problem, did_you_mean, hints, listing, shown
 from harness.spec.reading import Document, ValuePath
 from harness.stores.catalogue import known_store_names
@@ -25,7 +27,10 @@ RESERVED_INPUTS = ("guide", "id", "clock")
 ASPECTS = ("value", "order", "count", "precision", "first", "last")
 """What of an input can be unobserved."""
 
-_CATCH_ALL = ("Exception", "BaseException")
+TO_DO = "TODO"
+"""Begins a text that is still to be written."""
+
+_CATCH_ALL = ("BaseException",)
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
@@ -47,6 +52,7 @@ class _Checks:
 
     def all(self) -> Iterator[Problem]:
         yield from self.identity()
+        yield from self.to_do()
         yield from self.origin()
         yield from self.input_names()
         yield from self.unobserved()
@@ -89,6 +95,16 @@ class _Checks:
             message = f"the id is {shown(name)}, but the file is `{self.document.path.name}`"
             yield self.at_value("id-mismatch", message, ("id",), "name the file after its id")
 
+    def to_do(self) -> Iterator[Problem]:
+        """What `harness new` leaves to the author."""
+        sources = self.data.get("sources")
+        items = [("sources", index) for index in range(len(sources))] if isinstance(sources, list) else []
+        for path in (("title",), ("guide",), *items):
+            node = self.document.nodes.get(path)
+            if node is not None and node.text.startswith(TO_DO):
+                message = f"`{path[0]}` is still to be written"
+                yield self.at_value("to-do", message, path, Entry.model_fields[str(path[0])].description)
+
     def origin(self) -> Iterator[Problem]:
         yield from self.one_of((), self.data, "guide", "sources", "an entry")
         marked = [path for path, example in self.examples if example.get("guide") is True]
@@ -98,7 +114,8 @@ class _Checks:
         if "guide" not in self.data and "sources" in self.data:
             for path in marked:
                 message = "this example is the guide's, but the entry cites no section of the guide"
-                yield self.at_key("no-guide", message, (*path, "guide"))
+                hint = "cite the section under `guide:`, or leave out `guide: true`"
+                yield self.at_key("no-guide", message, (*path, "guide"), hint)
 
     def one_of(
         self, path: ValuePath, part: dict[Any, Any], one: str, other: str, name: str
@@ -107,9 +124,12 @@ class _Checks:
         if one in part and other in part:
             later = max(one, other, key=lambda key: self.document.key_place((*path, key)))
             message = f"{name} has both `{one}` and `{other}`; it must have one of them"
-            yield self.at_key("conflicting-keys", message, (*path, later))
+            yield self.at_key("conflicting-keys", message, (*path, later), "leave out one of them")
         elif one not in part and other not in part:
-            yield self.at_value("missing-key", f"{name} needs one of the keys `{one}` and `{other}`", path)
+            message = f"{name} needs one of the keys `{one}` and `{other}`"
+            model = part_at(path)
+            says = [f"{key}: {model.model_fields[key].description}" for key in (one, other)] if model else []
+            yield self.at_value("missing-key", message, path, hints(*says))
 
     def input_names(self) -> Iterator[Problem]:
         taken = {name.name for name in names.all_names()}
@@ -165,7 +185,8 @@ class _Checks:
         what = "this example" if len(path) == 2 else f"`{path[-1]}`"
         for name in self.inputs:
             if name not in values:
-                yield self.at_value("missing-input", f"{what} gives no value for the input `{name}`", path)
+                message = f"{what} gives no value for the input `{name}`"
+                yield self.at_value("missing-input", message, path, "each input needs a value here")
         for name in values:
             if name not in besides:
                 yield from self.known_input(name, (*path, name))
@@ -245,7 +266,7 @@ class _Checks:
             yield self.at_value("catch-all", message, (*path, "type"), _EXCEPTION_HINT)
         if isinstance(pattern, str):
             try:
-                if re.search(pattern, ""):
+                if _is_found_in_anything(pattern):
                     message = "this is found in any message, even an empty one"
                     hint = "write words of the message that tell it from others"
                     yield self.at_value("catch-all", message, (*path, "match"), hint)
@@ -253,6 +274,8 @@ class _Checks:
                 line, column = getattr(error, "lineno", None) or 1, getattr(error, "colno", None) or 1
                 place = self.document.snippet((*path, "match")).at(line, column - 1)
                 said = getattr(error, "msg", None) or str(error)
+                if isinstance(error, RecursionError):
+                    said = "it is nested too deep"
                 yield Problem("bad-regex", f"not a regular expression: {said}", place)
 
     def effect(self, path: ValuePath, divergence: dict[Any, Any]) -> Iterator[Problem]:
@@ -278,19 +301,40 @@ class _Checks:
             yield self.at_value("unknown-claim", f"there is no claim {shown(name)}", place, hint)
         elif "refuted" in claim:
             message = f"the claim `{name}` is refuted, so it discloses nothing"
-            yield self.at_value("bad-disclosure", message, place)
+            yield self.at_value("bad-disclosure", message, place, _DISCLOSES)
         elif "check" not in claim:
             message = f"the claim `{name}` is not checked, so it discloses nothing"
-            yield self.at_value("bad-disclosure", message, place)
+            yield self.at_value("bad-disclosure", message, place, _DISCLOSES)
         elif claim.get("cites", self.data.get("guide")) is None:
             message = f"the claim `{name}` does not cite the guide, so it discloses nothing"
-            yield self.at_value("bad-disclosure", message, place)
+            yield self.at_value("bad-disclosure", message, place, _DISCLOSES)
 
     def claim(self, path: ValuePath, claim: dict[Any, Any]) -> Iterator[Problem]:
         yield from self.one_of(path, claim, "check", "unverifiable", "a claim")
         if "refuted" in claim and "check" not in claim:
             message = "`refuted` needs a `check` that fails"
-            yield self.at_key("misplaced-key", message, (*path, "refuted"))
+            hint = "what cannot be checked is neither held nor refuted"
+            yield self.at_key("misplaced-key", message, (*path, "refuted"), hint)
 
 
+def _is_found_in_anything(pattern: str) -> bool:
+    """Whether a regular expression matches the empty text.
+
+    Raises:
+        re.error: It is none.
+        RecursionError: It is nested too deep.
+        OverflowError: It repeats something too often.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        compiled = re.compile(pattern)
+    # Even on an empty text some expressions run for ever. Those are never as plain as the ones that are meant here.
+    is_plain = "{" not in pattern and sum(map(pattern.count, "|?*+(")) <= _FEW
+    return is_plain and compiled.search("") is not None
+
+
+_FEW = 8
+"""Alternatives, repetitions and groups with which a search in an empty text is short whatever they are."""
+
+_DISCLOSES = "a divergence is disclosed by a claim that cites the guide and whose `check` holds"
 _EXCEPTION_HINT = "one of Python's own, one of the table of names, or a dotted path: `package.module.Class`"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
 from harness.spec.model import FORMAT_VERSION, part_at
-from harness.spec.problems import Problem, did_you_mean, hints, kind_of, listing, shown
+from harness.spec.problems import Location, Problem, did_you_mean, hints, kind_of, listing, shown
 from harness.spec.reading import Document, ValuePath
 from harness.spec.snippets import PyExpression
 
@@ -17,17 +18,24 @@ _SHAPES = {
     "bool_type": "`true` or `false`",
     "list_type": "a list",
     "tuple_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
+    "dict_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
 }
 
 _CODE_KEYS = {"log", "read", "when", "becomes", "leaves", "usual", "check"}
 
 
 def schema_problems(errors: Iterable[ErrorDetails], document: Document) -> list[Problem]:
-    """One problem for each error of pydantic."""
-    return [_problem(error, document) for error in errors if not _is_miscounted(error)]
+    """One problem for each error of pydantic; the keys that one part lacks are one problem."""
+    lacking: dict[ValuePath, list[str]] = {}
+    others = []
+    for error in errors:
+        if error["type"] == "missing":
+            lacking.setdefault(error["loc"][:-1], []).append(str(error["loc"][-1]))
+        elif not _is_miscounted(error):
+            others.append(_problem(error, document))
+    return [*(_missing(path, keys, document) for path, keys in lacking.items()), *others]
 
 
 def named(path: ValuePath) -> str:
@@ -61,8 +69,6 @@ def _problem(error: ErrorDetails, document: Document) -> Problem:
     if path and path[-1] == "[key]":
         path = path[:-1]
         return _bad_key(path, document)
-    if kind == "missing":
-        return _missing(path, document)
     if kind in ("extra_forbidden", "invalid_key"):
         return _unknown(path, document)
     return _wrong(kind, path, value, error.get("ctx", {}), document)
@@ -77,49 +83,65 @@ def _as_in_file(path: ValuePath, document: Document) -> ValuePath:
     return path
 
 
-def _missing(path: ValuePath, document: Document) -> Problem:
-    part = part_at(path[:-1])
-    field = part.model_fields.get(str(path[-1])) if part else None
-    message = f"{named(path[:-1])} needs the key `{path[-1]}`"
-    return Problem("missing-key", message, document.value_place(path[:-1]), field and field.description)
+def _missing(path: ValuePath, keys: list[str], document: Document) -> Problem:
+    part = part_at(path)
+    fields = part.model_fields if part else {}
+    says = {key: fields[key].description for key in keys if key in fields}
+    what = "the key" if len(keys) == 1 else "the keys"
+    hint = says.get(keys[0]) if len(keys) == 1 else hints(*(f"{key}: {text}" for key, text in says.items()))
+    message = f"{named(path)} needs {what} {listing(keys)}"
+    return Problem("missing-key", message, document.value_place(path), hint)
 
 
 def _unknown(path: ValuePath, document: Document) -> Problem:
     part = part_at(path[:-1])
     allowed = list(part.model_fields) if part else []
     key = path[-1]
-    message = f"{named(path[:-1])} has no key {shown(str(key))}"
+    message = f"{named(path[:-1])} has no key {shown(key) if isinstance(key, str) else f'`{shown(key)}`'}"
     hint = hints(did_you_mean(key, allowed), f"allowed: {listing(allowed)}" if allowed else None)
     return Problem("unknown-key", message, document.key_place(path), hint)
 
 
 def _bad_key(path: ValuePath, document: Document) -> Problem:
-    what = "recipe" if path[0] == "mlflow" else "key"
-    message = f"{shown(str(path[-1]))} is not a name for a {what}"
+    key = path[-1]
     if path[0] == "mlflow":
-        return Problem("bad-slug", message, document.key_place(path), _SLUG_HINT)
-    return Problem("bad-key", message, document.key_place(path), "keys are texts: quote numbers")
+        return _bad_slug(key, "the name of a recipe", document.key_place(path))
+    return Problem(
+        "bad-key", f"a key must be a text, not {kind_of(key)}", document.key_place(path), "quote it"
+    )
 
 
-_SLUG_HINT = "small letters, digits and single hyphens, beginning with a letter: `like-this-2`"
+def _bad_slug(value: Any, what: str, place: Location) -> Problem:
+    return Problem("bad-slug", f"{shown(str(value))} cannot be {what}", place, slug_hint(value))
+
+
+def slug_hint(value: Any) -> str | None:
+    """What a text that cannot be an id may have been meant to be, and what is allowed."""
+    fitting = re.sub(r"[^a-z0-9]+", "-", re.sub(r"^[^a-z]+", "", str(value)[:60].lower())).strip("-")
+    return hints(f"write `{fitting}`" if fitting else None, _SLUG_HINT)
+
+
+_SLUG_HINT = "allowed: small letters, digits and single hyphens, beginning with a letter: `like-this-2`"
 
 
 def _wrong(kind: str, path: ValuePath, value: Any, context: dict[str, Any], document: Document) -> Problem:
     name = named(path)
     place = document.value_place(path)
     key = path[-1] if path else None
-    if value is None and kind != "missing":
+    if value is None:
         shape = "Python" if is_code(path) else _SHAPES.get(kind, "a value")
         return Problem("empty-value", f"{name} is empty; it needs {shape}", place, _empty_hint(kind))
     if kind == "literal_error" and path == ("harness",):
-        message = f"the format version {shown(value)} is not known here"
-        return Problem("format-version", message, place, f"this release reads version {FORMAT_VERSION}")
+        message = f"`harness` is {kind_of(value)}, which is no version of the format that is known here"
+        return Problem(
+            "format-version", message, place, f"this release reads version {FORMAT_VERSION}: `harness: 1`"
+        )
     if kind == "literal_error":
         allowed = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
         message = f"{name} is {kind_of(value)}; it must be one of {listing(allowed)}"
         return Problem("wrong-value", message, place, did_you_mean(value, allowed))
     if kind == "string_pattern_mismatch" and (key in ("id", "disclosed_by")):
-        return Problem("bad-slug", f"{shown(value)} is not a name for {name}", place, _SLUG_HINT)
+        return _bad_slug(value, f"an {name}" if key == "id" else name, place)
     if kind in ("string_too_short", "string_pattern_mismatch") and not str(value).strip():
         shape = "Python" if is_code(path) else "some text"
         return Problem("empty-value", f"{name} is empty; it needs {shape}", place)
@@ -129,7 +151,8 @@ def _wrong(kind: str, path: ValuePath, value: Any, context: dict[str, Any], docu
     if kind == "too_short":
         needed = context.get("min_length", 1)
         count = "one item" if needed == 1 else f"{needed} items"
-        return Problem("too-few", f"{name} has too few items; it needs {count} or more", place)
+        to_do = None if key == "examples" else "leave the key out if there is nothing to say"
+        return Problem("too-few", f"{name} needs {count} or more", place, to_do)
     if is_code(path):
         if isinstance(value, PyExpression):
             message = f"{name} is Python already; `!py` is for values of examples"
@@ -144,6 +167,8 @@ def _wrong(kind: str, path: ValuePath, value: Any, context: dict[str, Any], docu
     fix = None
     if kind == "string_type" and isinstance(value, (int, float)):
         fix = "quote it"
+    elif kind == "bool_type" and str(value).lower() in ("true", "false"):
+        fix = "leave out the quotes"
     elif kind in ("list_type", "tuple_type") and isinstance(value, str):
         fix = f"write `[{value}]`" if value.isprintable() and len(value) < 60 else None
     return Problem("wrong-type", f"{name} must be {shape}, but is {kind_of(value)}", place, fix)

@@ -62,7 +62,7 @@ class Part(BaseModel):
 
 
 class Witness(Part):
-    """One value for every input: in a file each is a key of its own, in the model all are `inputs`."""
+    """One value for every input, each a key of its own; the model gathers them as `inputs`."""
 
     clock: Annotated[Clock | None, Present] = Field(
         None, description="The clock of this example: `ticking` or `stopped`. Left out: each is tried."
@@ -230,6 +230,11 @@ class Entry(Part):
     )
     stores: Annotated[Words | None, Present] = Field(
         None, description="The stores, or groups of stores, on which the entry makes sense. Left out: all."
+    )
+    starts_runs: StrictBool = Field(
+        False,
+        description="Whether `log` starts its runs itself. Then none is active before it, and `read` finds those as "
+        "`started`.",
     )
     inputs: dict[str, Code] = Field(
         min_length=1, description="Each input with its Hypothesis strategy: everything that SDK v1 accepts."

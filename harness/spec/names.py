@@ -75,6 +75,7 @@ _MLFLOW = frozenset({MLFLOW, CLAIM})
 
 _STRATEGIES = {
     "metric_names": "names that SDK v1 logs a metric under: plain ones, and with every odd character",
+    "experiment_names": "names that SDK v1 takes for an experiment, and a few that it refuses",
     "numbers": "every int and float that SDK v1 logs as a number, NaN and infinities among them",
     "usual_numbers": "numbers as most people log them: counts, and measures with few digits or all of them",
     "integers_of_any_size": "integers of both signs, about the ends of 32, 53, 63 and 64 bits, and beyond",
@@ -145,6 +146,11 @@ _TABLE: list[Name] = [
     ),
     *_rows({DIVERGENCE, REFUSAL}, None, {"clock": "the example's clock: `ticking` or `stopped`"}),
     *_rows(
+        {V1, MLFLOW},
+        None,
+        {"started": "the ids of the runs that `log` started, in their order; where the entry `starts_runs`"},
+    ),
+    *_rows(
         _V1,
         None,
         {
@@ -197,6 +203,11 @@ _TABLE: list[Name] = [
         },
     ),
 ]
+
+
+def names_not_there(starts_runs: bool) -> frozenset[str]:
+    """The names of `v1` and of recipes that an entry of this kind does not see, since there is no such run for it."""
+    return frozenset({"run", "run_id", "mlflow_run"} if starts_runs else {"started"})
 
 
 def all_names() -> tuple[Name, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.spec import names
-from harness.spec.free_names import BUILTINS, free_names
+from harness.spec.free_names import BUILTINS, bound_names, free_names
 from harness.spec.problems import Problem, did_you_mean, hints, listing
 from harness.spec.reading import PYTHON_TAG, Document, ValuePath
 from harness.spec.snippets import BadSnippet, Snippet, node_location, parse_block, parse_expression
@@ -69,6 +69,7 @@ def _items(value: Any) -> list[Any]:
 def python_problems(document: Document) -> Iterator[Problem]:
     """What is wrong with the Python of an entry, all of it."""
     inputs = document.data.get("inputs")
+    not_there = names.names_not_there(document.data.get("starts_runs") is True)
     known_inputs = {str(name) for name in inputs} if isinstance(inputs, dict) else None
     for place in python_places(document.data):
         node = document.nodes.get(place.path)
@@ -78,7 +79,8 @@ def python_problems(document: Document) -> Iterator[Problem]:
         try:
             tree = _parse(snippet, place.form)
             yield from _import_problems(snippet, tree, place.scope)
-            yield from _name_problems(snippet, tree, place.scope, known_inputs)
+            logged = _bound_in_log(document, place)
+            yield from _name_problems(snippet, tree, place.scope, known_inputs, logged, not_there)
         except BadSnippet as error:
             yield error.problem
     for path, node in document.nodes.items():
@@ -129,14 +131,31 @@ def _import_problems(snippet: Snippet, tree: ast.Module, scope: str) -> Iterator
                 yield Problem("clock-bypass", message, node_location(snippet, node), hint)
 
 
+def _bound_in_log(document: Document, place: Place) -> frozenset[str]:
+    """The names that `log` binds beside this `read`, which does not see them."""
+    beside = (*place.path[:-1], "log")
+    if place.path[-1] != "read" or beside not in document.nodes:
+        return frozenset()
+    try:
+        return bound_names(parse_block(document.snippet(beside), value=False))
+    except (BadSnippet, RecursionError):
+        return frozenset()
+
+
 def _name_problems(
-    snippet: Snippet, tree: ast.Module, scope: str, inputs: set[str] | None
+    snippet: Snippet,
+    tree: ast.Module,
+    scope: str,
+    inputs: set[str] | None,
+    logged: frozenset[str] = frozenset(),
+    not_there: frozenset[str] = frozenset(),
 ) -> Iterator[Problem]:
     if scope in names.SCOPES_WITH_INPUTS and inputs is None:
         return
     if any(isinstance(node, ast.alias) and node.name == "*" for node in ast.walk(tree)):
         return
-    visible = set(names.names_in(scope))
+    hidden = not_there if scope in (names.V1, names.MLFLOW) else frozenset()
+    visible = set(names.names_in(scope)) - hidden
     if scope in names.SCOPES_WITH_INPUTS:
         visible |= inputs or set()
     reported: set[str] = set()
@@ -146,9 +165,18 @@ def _name_problems(
             continue
         reported.add(name)
         message = f"the name `{name}` is not known here"
-        yield Problem(
-            "unknown-name", message, node_location(snippet, node), _name_hint(name, scope, inputs, visible)
-        )
+        hint = _name_hint(name, scope, inputs, visible)
+        if name in hidden:
+            hint = _RUNS_HINT[name == "started"]
+        if name in logged:
+            hint = "`read` sees nothing of `log`: it reads back as another program would"
+        yield Problem("unknown-name", message, node_location(snippet, node), hint)
+
+
+_RUNS_HINT = {
+    True: "only an entry that says `starts_runs: true` has it",
+    False: "this entry starts its runs itself (`starts_runs`): `read` finds their ids in `started`",
+}
 
 
 def _name_hint(name: str, scope: str, inputs: set[str] | None, visible: set[str]) -> str | None:
@@ -158,11 +186,7 @@ def _name_hint(name: str, scope: str, inputs: set[str] | None, visible: set[str]
         return "inputs have no value yet where strategies and examples are made"
     scopes = [other for other in names.SCOPES if name in names.names_in(other)]
     if scopes:
-        return f"it is known in {', '.join(names.SCOPES[other].partition(':')[0] for other in scopes)}"
-    return hints(did_you_mean(name, visible) or did_you_mean(name, BUILTINS), _given(scope, inputs))
-
-
-def _given(scope: str, inputs: set[str] | None) -> str | None:
-    if not inputs or scope not in names.SCOPES_WITH_INPUTS:
-        return None
-    return f"inputs: {listing(sorted(inputs))}"
+        return f"it is known only in {', '.join(names.SCOPES[other].partition(':')[0] for other in scopes)}"
+    near = did_you_mean(name, visible) or did_you_mean(name, BUILTINS, 0.8)
+    given = f"inputs: {listing(sorted(inputs))}" if inputs and scope in names.SCOPES_WITH_INPUTS else None
+    return hints(near, given, f"`harness names {scope}` lists what is known here")

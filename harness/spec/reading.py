@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 
 from harness.spec.problems import Location, Problem, listing
 from harness.spec.snippets import PyExpression, Snippet
 from harness.spec.source import SourceText
+from harness.spec.yaml_words import syntax_problem
 
 MAX_BYTES = 128 * 1024
 """Larger files are refused unread: an entry is a page or two, and reading YAML takes time with its length."""
@@ -27,6 +28,9 @@ MAX_VALUES = 20_000
 """Values of one file with every alias written out, so that a few lines of aliases cannot fill the memory."""
 
 PYTHON_TAG = "!py"
+
+EMPTY = "`harness new ID` writes a skeleton"
+TOO_LARGE = "an entry is a page or two; make large values in a `!py` expression"
 
 ValuePath = tuple[Any, ...]
 """Keys and indexes that lead from the top of a file to a value."""
@@ -74,10 +78,21 @@ class Node:
 
 @dataclass(frozen=True)
 class Document:
-    """A file that was read: its data in plain values, and where each of them stands."""
+    """A file that was read: its data in plain values, and where each of them stands.
+
+    Attributes:
+        source: The text.
+        data: What it says, in plain values.
+        ends: For the start of each text, alias and bracketed value where it ends, both as indexes into the text.
+        keys: Where the key of each value begins.
+        values: Where each value begins.
+        nodes: The scalars, as they stand.
+        problems: What is wrong with some values, which have others in their place.
+    """
 
     source: SourceText
     data: Any
+    ends: dict[int, int]
     keys: dict[ValuePath, int]
     values: dict[ValuePath, int]
     nodes: dict[ValuePath, Node]
@@ -92,12 +107,15 @@ class Document:
         """Where the value begins; for one that is not there, the nearest value around it."""
         while path not in self.values:
             path = path[:-1]
-        return self.source.location(self.values[path])
+        return self._place(self.values[path])
 
     def key_place(self, path: ValuePath) -> Location:
         """Where the key of the value begins; for an item of a list, the item."""
         index = self.keys.get(path)
-        return self.value_place(path) if index is None else self.source.location(index)
+        return self.value_place(path) if index is None else self._place(index)
+
+    def _place(self, index: int) -> Location:
+        return self.source.location(index, self.ends.get(index))
 
     def snippet(self, path: ValuePath) -> Snippet:
         """The text of a scalar with the place of each of its characters.
@@ -118,17 +136,23 @@ def read_document(text: str, path: Path) -> Document:
     source = SourceText(text, path)
     if len(text) > MAX_BYTES:
         raise Unreadable(
-            Problem("too-large", f"the file is larger than {MAX_BYTES // 1024} KiB", source.location(0))
+            Problem(
+                "too-large",
+                f"the file is larger than {MAX_BYTES // 1024} KiB",
+                Location.whole(path),
+                TOO_LARGE,
+            )
         )
     if not text.strip():
         raise Unreadable(
-            Problem("empty-file", "the file is empty; an entry was expected", source.location(0))
+            Problem("empty-file", "the file is empty; an entry was expected", Location.whole(path), EMPTY)
         )
-    return _Build(source).document(_compose(source))
+    ends: dict[int, int] = {}
+    return _Build(source, ends).document(_compose(source, ends))
 
 
-def _compose(source: SourceText) -> Node:
-    """The tree of nodes; aliases share their node."""
+def _compose(source: SourceText, ends: dict[int, int]) -> Node:
+    """The tree of nodes, in which aliases share their node; notes the ends of what it comes upon."""
     top: list[tuple[Node, int]] = []
     open_nodes: list[Node] = []
     open_anchors: list[str | None] = []
@@ -136,12 +160,14 @@ def _compose(source: SourceText) -> Node:
     documents = 0
 
     def fail(code: str, message: str, index: int, hint: str | None = None) -> Unreadable:
-        return Unreadable(Problem(code, message, source.location(index), hint))
+        return Unreadable(Problem(code, message, source.location(index, ends.get(index)), hint))
 
     try:
         for event in YAML(typ="safe", pure=True).parse(source.text):
             kind = type(event).__name__
             index = event.start_mark.index
+            if kind in ("DocumentStartEvent", "AliasEvent", "ScalarEvent"):
+                ends[index] = event.end_mark.index
             siblings = open_nodes[-1].children if open_nodes else top
             if kind == "DocumentStartEvent":
                 documents += 1
@@ -174,45 +200,28 @@ def _compose(source: SourceText) -> Node:
             elif kind in ("MappingEndEvent", "SequenceEndEvent"):
                 anchor = open_anchors.pop()
                 node = open_nodes.pop()
+                # A block has no end of its own, and begins where its first key does.
+                ends.setdefault(node.start, event.end_mark.index)
                 if anchor:
                     anchors[anchor] = node
     except YAMLError as error:
-        raise Unreadable(_syntax_problem(source, error)) from None
+        raise Unreadable(syntax_problem(source, error)) from None
     except RecursionError:
         raise fail("too-deep", f"values are nested more than {MAX_DEPTH} deep", 0) from None
     if not top:
-        raise fail("empty-file", "the file holds no value; an entry was expected", 0)
+        place = Location.whole(source.path)
+        raise Unreadable(
+            Problem("empty-file", "the file holds no value; an entry was expected", place, EMPTY)
+        )
     return top[0][0]
-
-
-def _syntax_problem(source: SourceText, error: YAMLError) -> Problem:
-    code = "yaml-syntax"
-    if not isinstance(error, MarkedYAMLError):
-        position = getattr(error, "position", 0)
-        character = getattr(error, "character", None)
-        name = f"U+{character:04X}" if isinstance(character, int) else repr(character)
-        return Problem(code, f"YAML does not allow the character {name}", source.location(position or 0))
-    said = str(error.problem or error.context or "it cannot be read").replace("\x00", "the end of the file")
-    mark = error.problem_mark or error.context_mark
-    hint = None
-    if "stream" in said and error.context_mark is not None:
-        mark = error.context_mark
-        said = f"{error.context}: its end is missing"
-    elif "mapping values are not allowed" in said:
-        said = "a `: ` is not expected here"
-        hint = "quote text or Python that has `: ` in it, or put it in a block that begins with `|`"
-    elif "cannot start any token" in said:
-        hint = "quote text or Python that begins with this character; indent with spaces"
-    elif "<block end>" in said or "expected ',' or" in said:
-        hint = "look at the indentation and at open brackets or quotes just before"
-    return Problem(code, f"not valid YAML: {said}", source.location(mark.index if mark else 0), hint)
 
 
 class _Build:
     """Makes plain values of nodes; what is wrong with one is collected, so that the rest is still checked."""
 
-    def __init__(self, source: SourceText) -> None:
+    def __init__(self, source: SourceText, ends: dict[int, int]) -> None:
         self.source = source
+        self.ends = ends
         self.keys: dict[ValuePath, int] = {}
         self.values: dict[ValuePath, int] = {}
         self.nodes: dict[ValuePath, Node] = {}
@@ -221,10 +230,13 @@ class _Build:
 
     def document(self, top: Node) -> Document:
         data = self.value(top, top.start, ())
-        return Document(self.source, data, self.keys, self.values, self.nodes, tuple(self.problems))
+        return Document(
+            self.source, data, self.ends, self.keys, self.values, self.nodes, tuple(self.problems)
+        )
 
     def report(self, code: str, message: str, index: int, hint: str | None = None) -> None:
-        self.problems.append(Problem(code, message, self.source.location(index), hint))
+        place = self.source.location(index, self.ends.get(index))
+        self.problems.append(Problem(code, message, place, hint))
 
     def value(self, node: Node, index: int, path: ValuePath) -> Any:
         self.count += 1
@@ -256,7 +268,7 @@ class _Build:
         pairs = iter(node.children)
         for (key_node, key_index), (value_node, value_index) in zip(pairs, pairs, strict=True):
             if key_node.kind != "scalar" or key_node.tag is not None:
-                self.report("bad-key", "a key must be plain text", key_index)
+                self.report("bad-key", "a key must be plain text", key_index, "quote it if it is a text")
                 continue
             key: Hashable = self.scalar(key_node, key_index)
             key_path = (*path, key)
@@ -291,7 +303,12 @@ class _Build:
             return text in _TRUE
         if _INTEGER.fullmatch(text):
             if len(text) > _MAX_DIGITS:
-                self.report("wrong-value", f"an integer has at most {_MAX_DIGITS} digits here", index)
+                self.report(
+                    "wrong-value",
+                    f"an integer has at most {_MAX_DIGITS} digits here",
+                    index,
+                    "write it as Python: `!py 10**5000`",
+                )
                 return 0
             return int(text)
         if _BASED.fullmatch(text):

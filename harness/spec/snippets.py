@@ -10,14 +10,15 @@ import ast
 import warnings
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from types import CodeType
 from typing import Any
 
 from harness.errors import BadInput
-from harness.spec.problems import Location, Problem, render_problem
+from harness.spec.problems import Location, Problem
+from harness.spec.rendering import render_problem
 
 
 @dataclass(frozen=True)
@@ -159,18 +160,31 @@ def parse_expression(snippet: Snippet) -> ast.Module:
     wrong = next((node for node in tree.body if not isinstance(node, ast.Expr)), None)
     place = node_location(snippet, wrong or tree.body[1]) if tree.body else snippet.location
     hint = None
-    if len(tree.body) > 1 and wrong is None:
+    if isinstance(wrong, ast.Assign):
+        hint = "write the value alone; what is compared is compared with `==`"
+    elif wrong is not None:
+        hint = "`log` and `read` take statements; other places one expression"
+    elif len(tree.body) > 1:
         hint = "an expression over several lines needs brackets around it, or a block that begins with `>`"
     raise BadSnippet(Problem("not-an-expression", "this must be one Python expression", place, hint))
 
 
 def node_location(snippet: Snippet, node: ast.AST) -> Location:
-    """Where a node of a snippet's tree begins in the file."""
+    """Where a node of a snippet's tree stands in the file; of one of several lines, where it begins."""
     line = getattr(node, "lineno", 1)
-    return snippet.at(line, _characters(snippet, line, getattr(node, "col_offset", 0)))
+    start = snippet.at(line, _characters(snippet, line, getattr(node, "col_offset", 0)))
+    end_line = getattr(node, "end_lineno", None) or line
+    end = _characters(snippet, end_line, getattr(node, "end_col_offset", None) or 0)
+    last = snippet.at(end_line, max(0, end - 1))
+    length = last.column - start.column + 1 if last.line == start.line else 1
+    return replace(start, length=max(1, length))
 
 
 def _parse(snippet: Snippet) -> ast.Module:
+    if "\0" in snippet.text:
+        line = snippet.text[: snippet.text.index("\0")].count("\n") + 1
+        place = snippet.at(line, snippet.lines[line - 1].index("\0"))
+        raise BadSnippet(Problem("python-syntax", "not valid Python: it has a null character", place))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -215,8 +229,12 @@ def _refuse_function_words(snippet: Snippet, tree: ast.Module) -> None:
         line = error.lineno or 1
         place = snippet.at(line, _characters(snippet, line, (error.offset or 1) - 1))
         raise BadSnippet(Problem("python-syntax", f"not valid Python: {error.msg}", place)) from None
-    except (RecursionError, MemoryError, ValueError, OverflowError) as error:
-        message = f"Python cannot compile this: {error or type(error).__name__}"
+    except (RecursionError, MemoryError):
+        raise BadSnippet(
+            Problem("python-syntax", "this Python is nested too deep", snippet.location)
+        ) from None
+    except (ValueError, OverflowError) as error:
+        message = f"Python cannot compile this: {error}"
         raise BadSnippet(Problem("python-syntax", message, snippet.location)) from None
 
 

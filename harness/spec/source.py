@@ -49,9 +49,12 @@ class SourceText:
         line = bisect_right(self.line_starts, index)
         return line, index - self.line_starts[line - 1] + 1
 
-    def location(self, index: int) -> Location:
-        """The character at `index`, with the file."""
-        return Location(self.path, *self.place(index))
+    def location(self, index: int, end: int | None = None) -> Location:
+        """What stands from `index` to before `end`, or to the end of the line; without an end the character."""
+        line, column = self.place(index)
+        to_end = len(self.line(line)) - column + 1
+        length = 1 if end is None else max(1, min(end - index, to_end))
+        return Location(self.path, line, column, length)
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its end; empty after the last."""

@@ -7,6 +7,7 @@ import textwrap
 from harness.compare import ABSENT
 from harness.paths import Outcome
 from harness.report.model import Observation
+from harness.report.summary import SCRIPT_FOLLOWS
 from harness.values import to_expression
 from harness.verify.pipeline import Subject, Trial, Walk
 from harness.verify.ready import Case
@@ -42,12 +43,12 @@ def failure_text(
     rows += [("input", f"{name} = {to_expression(value)}") for name, value in case.inputs.items()]
     rows.append(("clock", case.clock))
     if trial is not None:
-        rows.append(("v1 gave", _told(trial.v1)))
+        rows.append(("v1 gave", told(trial.v1)))
     if model is not None:
         rows.append(("applied", ", ".join(model.applied) or "no divergence"))
-        rows.append(("expected", _expected(model)))
+        rows.append(("expected", told_expected(model)))
     if trial is not None and trial.mlflow is not None:
-        rows.append(("MLflow gave", _told(trial.mlflow)))
+        rows.append(("MLflow gave", told(trial.mlflow)))
     width = max(len(label) for label, _ in rows)
     lines = [f"  {label:<{width}}  {_short(value)}" for label, value in rows]
     return "\n".join(
@@ -56,7 +57,7 @@ def failure_text(
             "",
             *lines,
             "",
-            "To see it with both clients, run this script:",
+            SCRIPT_FOLLOWS,
             "",
             textwrap.indent(script(subject.entry, subject.recipe, subject.store, case), "    ").rstrip(),
         ]
@@ -68,9 +69,9 @@ def observation(trial: Trial, model: Walk) -> Observation | None:
     if trial.mlflow is None:
         return None
     return Observation(
-        v1=_short(_told(trial.v1), OBSERVED),
-        expected=_short(_expected(model), OBSERVED),
-        mlflow=_short(_told(trial.mlflow), OBSERVED),
+        v1=_short(told(trial.v1), OBSERVED),
+        expected=_short(told_expected(model), OBSERVED),
+        mlflow=_short(told(trial.mlflow), OBSERVED),
         applied=model.applied,
     )
 
@@ -85,7 +86,8 @@ def told_value(value: object) -> str:
         return repr(value)
 
 
-def _told(outcome: Outcome) -> str:
+def told(outcome: Outcome) -> str:
+    """What one side gave, or raised, as text."""
     if outcome.raised is None:
         return told_value(outcome.value)
     if outcome.value is ABSENT or outcome.raised.phase == "read":
@@ -93,7 +95,8 @@ def _told(outcome: Outcome) -> str:
     return f"raised {outcome.raised}; left: {told_value(outcome.value)}"
 
 
-def _expected(model: Walk) -> str:
+def told_expected(model: Walk) -> str:
+    """What MLflow was to give, or to raise, as text."""
     if model.raised_by is None:
         return told_value(model.expected)
     return f"raises {model.raised_by.raises}; left: {told_value(model.expected)}"

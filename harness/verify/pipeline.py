@@ -56,12 +56,14 @@ class Walk:
             be read back.
         matched: The divergences whose `when` held, in order.
         applied: Those of them that changed `expected`, or raised.
+        values: What `expected` was after each of `applied`.
     """
 
     expected: object
     raised_by: Divergence | None
     matched: tuple[str, ...]
     applied: tuple[str, ...]
+    values: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def _step(subject: Subject, trial: Trial, model: Walk, divergence: Divergence) -
     """The walk after one more divergence."""
     expected = model.expected
     if not holds(
-        divergence.when, f"`when` of divergence {divergence.id}", _model_scope(subject, trial, expected)
+        divergence.when, f"`when` of divergence {divergence.id}", model_scope(subject, trial, expected)
     ):
         return model
     matched, applied = (*model.matched, divergence.id), (*model.applied, divergence.id)
@@ -157,10 +159,11 @@ def _step(subject: Subject, trial: Trial, model: Walk, divergence: Divergence) -
         left: object = nothing
         if divergence.leaves is not None:
             left = _model(subject, divergence, "leaves", trial, expected)
-        return Walk(left, divergence, matched, applied)
+        return Walk(left, divergence, matched, applied, (*model.values, left))
     becomes = _model(subject, divergence, "becomes", trial, expected)
-    unchanged = compared(same, subject, expected, becomes)
-    return Walk(becomes, None, matched, model.applied if unchanged else applied)
+    if compared(same, subject, expected, becomes):
+        return Walk(becomes, None, matched, model.applied, model.values)
+    return Walk(becomes, None, matched, applied, (*model.values, becomes))
 
 
 def judge(subject: Subject, trial: Trial, model: Walk) -> Finding | None:
@@ -230,10 +233,11 @@ def evaluate(block: Block, what: str, scope: dict[str, object]) -> object:
 
 def _model(subject: Subject, divergence: Divergence, key: str, trial: Trial, expected: object) -> object:
     block: Block = getattr(divergence, key)
-    return evaluate(block, f"`{key}` of divergence {divergence.id}", _model_scope(subject, trial, expected))
+    return evaluate(block, f"`{key}` of divergence {divergence.id}", model_scope(subject, trial, expected))
 
 
-def _model_scope(subject: Subject, trial: Trial, expected: object) -> dict[str, object]:
+def model_scope(subject: Subject, trial: Trial, expected: object) -> dict[str, object]:
+    """The names that `when`, `becomes` and `leaves` of a divergence see, each built for one expression alone."""
     given = {"v1": trial.v1.value, "expected": expected, "clock": trial.case.clock}
     return _scope(subject.entry, trial.case, given)
 

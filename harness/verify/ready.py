@@ -50,8 +50,12 @@ class Expected:
     match: re.Pattern[str]
 
     def fits(self, phase: Phase, error: BaseException) -> bool:
-        """Whether this exception, raised in `phase`, is the one that is expected."""
-        return phase == self.phase and isinstance(error, self.type) and bool(self.match.search(str(error)))
+        """Whether this exception, raised in `phase`, is the one that is expected.
+
+        `Exception` stands for itself alone: some calls raise it, and all others would be one too.
+        """
+        of_type = type(error) is Exception if self.type is Exception else isinstance(error, self.type)
+        return phase == self.phase and of_type and bool(self.match.search(str(error)))
 
     def __str__(self) -> str:
         return f"{self.type_name} in `{self.phase}` with a message like {self.match.pattern!r}"
@@ -254,6 +258,7 @@ def _side(loaded: LoadedEntry, at: tuple[str, ...], names: Mapping[str, object])
         log=compile_block(loaded.snippet(*at, "log"), value=False),
         read=compile_block(loaded.snippet(*at, "read"), value=True),
         names=names,
+        starts_runs=loaded.entry.starts_runs,
     )
 
 

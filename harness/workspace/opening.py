@@ -22,6 +22,7 @@ from harness.workspace.outputs import OutputsFolders
 
 if TYPE_CHECKING:
     from harness.workspace.sdk_internals import Runs
+    from harness.workspace.storage import Store
 
 _DRAIN_SECONDS = 30.0
 _CLOSE_SECONDS = 10.0
@@ -30,7 +31,9 @@ _CLOSE_SECONDS = 10.0
 class EmbeddedWorkspace:
     """An open workspace. `open_workspace` makes it; its public names are all there is to it."""
 
-    def __init__(self, folder: Path, sdk: Any, runs: Runs, outputs: OutputsFolders, record: Record) -> None:
+    def __init__(
+        self, folder: Path, sdk: Any, store: Store, runs: Runs, outputs: OutputsFolders, record: Record
+    ) -> None:
         self.folder = folder
         """Where all of the workspace's state is."""
         self.sdk = sdk
@@ -38,6 +41,7 @@ class EmbeddedWorkspace:
 
         Everything that the SDK does with it stays in this process and folder.
         """
+        self._store = store
         self._runs = runs
         self._outputs = outputs
         self._record = record
@@ -56,6 +60,11 @@ class EmbeddedWorkspace:
         """
         with self._record.recording() as executed:
             yield executed
+
+    def run_ids(self) -> list[str]:
+        """The ids of all runs of the workspace, in the order in which they were started."""
+        with self._store.read() as connection:
+            return [run_id for (run_id,) in connection.execute("SELECT run_id FROM runs ORDER BY rowid")]
 
     def release_runs(self) -> None:
         """Lets go of all SDK runs that this process has started or fetched since the last call.
@@ -113,7 +122,7 @@ def open_workspace(folder: str | os.PathLike[str]) -> Iterator[EmbeddedWorkspace
         runs = Runs(sdk)
         stack.callback(_close, runs, outputs, record)
         try:
-            yield EmbeddedWorkspace(path, sdk, runs, outputs, record)
+            yield EmbeddedWorkspace(path, sdk, store, runs, outputs, record)
         except UnservedRequest:
             record.unserved_is_known = True
             raise

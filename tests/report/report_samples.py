@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 from harness.report.assembly import build_report
-from harness.report.facts import ClaimInfo, DivergenceInfo, MappingInfo
-from harness.report.model import Header, Report, Result
+from harness.report.facts import ClaimInfo, Code, DivergenceInfo, MappingInfo
+from harness.report.model import Header, Observation, Report, Result
+from harness.report.summary import SCRIPT_FOLLOWS
 
 STARTED = "2026-01-01T10:00:00Z"
 FINISHED = "2026-01-01T10:00:09Z"
@@ -150,3 +152,115 @@ def rich_report() -> Report:
         result("claim", "studio", outcome="skipped", skipped_because="unverifiable", **here),
     ]
     return report(results, [view, logged], header=header(stores=("sqlite", "file")))
+
+
+HOSTILE = (
+    "<script>window.ran = 1</script>",
+    "</script><script>window.ran = 2</script>",
+    '</style><img src=x onerror="window.ran = 3">',
+    '" onmouseover="window.ran = 4" x=\'',
+    "{{ 7 * 7 }}{% raw %}",
+    "]]> &amp; <!-- -->",
+    "\u202egnp.exe\u202c \u200bzero\u2028line \x1b[2J\x00\ufffe",
+    "javascript:window.ran=5",
+    "Z\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030a",
+    "W" * 10_000,
+    "two words " * 1_000,
+)
+"""Texts that want to be more than text."""
+
+
+def code(text: str) -> Code:
+    return Code(log=text, read=text)
+
+
+def hostile_report(text: str) -> Report:
+    """A report with the same hostile text in each of its text fields, ids too."""
+    mapping = MappingInfo(
+        id=text,
+        title=text,
+        guide=text,
+        recipes=(text,),
+        stores=(text,),
+        compare=text,
+        sources=(text,),
+        inputs={text: text},
+        usual=text,
+        v1=code(text),
+        mlflow={text: code(text)},
+        unobserved={text: text},
+        divergences=(
+            DivergenceInfo(
+                id=text,
+                effect="altered",
+                disclosed_by=text,
+                because=text,
+                recipes=(text,),
+                stores=(text,),
+                versions={text: text},
+                when=text,
+                becomes=text,
+                raises=text,
+                witness={text: text},
+            ),
+        ),
+        claims=(ClaimInfo(id=text, says=text, cites=text, refuted=text, unverifiable=text),),
+    )
+    here: dict[str, Any] = {"mapping": text, "store": text, "recipe": text, "assumptions": (text,)}
+    applied: dict[str, Any] = {"applied": {text: 1}, "applied_clocks": {text: (text,)}}
+    seen = Observation(v1=text, expected=text, mlflow=text, applied=(text,))
+    results = [
+        result("property", text, outcome="failed", message=text, counterexample={text: text}, **here),
+        result("directed", text, outcome="error", message=with_script(text, text), **here),
+        result("witness", text, observed=seen, **here, **applied),
+        result("example", text, outcome="skipped", skipped_because="not-run", message=text, **here),
+        result("claim", text, refuted=True, **(here | {"recipe": None})),
+    ]
+    about = header(stores=(text,), profile=text, platform=text, versions={text: text})
+    return report(results, [mapping], header=about)
+
+
+def with_script(text: str, script: str) -> str:
+    """A message as a failure has it: what happened, then the script, indented."""
+    return f"{text}\n\n{SCRIPT_FOLLOWS}\n\n{textwrap.indent(script, '    ')}"
+
+
+def wide_report(mappings: int = 20) -> Report:
+    """Many mappings on six stores, with verdicts of all kinds."""
+    stores = ("sqlite", "file", "postgresql", "mysql", "azureml-plugin", "databricks")
+    infos, results = [], []
+    for number in range(mappings):
+        info = MAPPING.model_copy(
+            update={
+                "id": f"log-something-{number}",
+                "title": f"Log something of the kind number {number}",
+                "recipes": ("guide", "recommended"),
+                "stores": stores[: 6 - number % 3],
+                "v1": code("run.log_list(name, values)"),
+                "mlflow": {
+                    "guide": code("for value in values:\n    mlflow.log_metric(name, value)"),
+                    "recommended": code("mlflow.log_metric(name, values[0], step=0)"),
+                },
+                "inputs": {"name": "metric_names()", "values": "st.lists(numbers(), min_size=1)"},
+                "usual": "all(is_usual_number(value) for value in values)",
+            }
+        )
+        infos.append(info)
+        for index, store in enumerate(info.stores):
+            kind = (number + index) % 7
+            here: dict[str, Any] = {"mapping": info.id, "store": store}
+            hits: dict[str, Any] = {"applied": {("merge", "raise", "told")[kind % 3]: 4}} if kind < 5 else {}
+            if kind < 2:
+                hits["applied_usual"] = hits["applied"]
+            if kind == 3:
+                hits["applied_guide"] = tuple(hits["applied"])
+            failed = {"outcome": "failed", "message": "They differ."} if (number, index) == (2, 3) else {}
+            for recipe in info.recipes:
+                base = here | {"recipe": recipe}
+                results += [
+                    result("property", **base, **failed),
+                    result("example", "1", **base, **(hits if recipe == "guide" else {})),
+                    result("sensitivity", **base),
+                ]
+            results += [result("claim", name, **here) for name in ("note", "ours")]
+    return report(results, infos, header=header(stores=stores))

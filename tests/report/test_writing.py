@@ -15,10 +15,10 @@ from harness.report.writing import read_report, report_json, write_atomically, w
 
 def test_a_report_is_written_and_read_back(tmp_path: Path) -> None:
     written = write_report(rich_report(), tmp_path / "deep" / "er")
-    assert [path.name for path in written] == ["report.json", "summary.md"]
+    assert [path.name for path in written] == ["report.json", "summary.md", "index.html", "junit.xml"]
     assert read_report(written[0]) == rich_report()
     assert read_report(tmp_path / "deep" / "er") == rich_report()
-    assert sorted(path.name for path in written[0].parent.iterdir()) == ["report.json", "summary.md"]
+    assert {path.name for path in written[0].parent.iterdir()} == {path.name for path in written}
 
 
 def test_the_text_is_stable_ascii_and_ends_with_its_footer() -> None:

@@ -6,7 +6,7 @@ import re
 import pytest
 from spec_samples import GOOD, GOOD_PATH
 
-from harness.spec import LoadedEntry, load_text
+from harness.spec import LoadedEntry, load_text, render_problem
 
 LINES = GOOD.splitlines(keepends=True)
 PIECES = [
@@ -31,9 +31,12 @@ def loads_or_says_where(text: str) -> None:
     for problem in outcome:
         place = problem.location
         assert place.file == GOOD_PATH
-        assert 1 <= place.line <= len(lines)
-        assert 1 <= place.column <= len(lines[place.line - 1]) + 1
-        str(problem).encode()
+        if place.line:
+            assert 1 <= place.line <= len(lines)
+            assert 1 <= place.column <= len(lines[place.line - 1]) + 1
+            assert problem.source_line == lines[place.line - 1]
+        assert "\x07" not in render_problem(problem)
+        render_problem(problem).encode()
 
 
 @pytest.mark.parametrize("number", range(len(LINES)))

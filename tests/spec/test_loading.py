@@ -11,12 +11,10 @@ from harness.spec import (
     Entry,
     LoadedEntry,
     Location,
-    Problem,
     PyExpression,
     build_value,
     load_entries,
     load_text,
-    render_problem,
 )
 
 
@@ -190,13 +188,7 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Path, "open", refuse)
     (problem,) = load_entries([path]).problems
-    assert (problem.code, problem.message) == ("unreadable", "the file cannot be read: Permission denied")
-
-
-def test_a_problem_is_shown_with_place_code_and_hint() -> None:
-    problem = Problem("some-code", "something is wrong", Location(Path("a/b.yaml"), 3, 7), "do this\nor that")
-    assert render_problem(problem) == "a/b.yaml:3:7: something is wrong [some-code]\n    do this\n    or that"
-    assert str(problem) == render_problem(problem)
+    assert (problem.code, problem.message) == ("unreadable", "this cannot be read: Permission denied")
 
 
 def test_the_model_is_closed() -> None:

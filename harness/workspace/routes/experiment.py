@@ -34,6 +34,8 @@ def create(call: Call) -> Answer:
     """Makes the experiment unless it is there; gives it back either way."""
     with call.store.write() as connection:
         call.executed("experiment-create-or-get")
+        if not call.args["experiment"].isascii() or not call.args["experiment"].isprintable():
+            call.executed("experiment-name-as-sent")
         connection.execute(
             f"INSERT INTO experiments ({_COLUMNS}) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
             (str(uuid.uuid4()), call.args["experiment"], times.now(), to_json({"tags": {}})),

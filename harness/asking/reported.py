@@ -1,0 +1,144 @@
+"""What the last report knows of the entries, and whether it still speaks of them as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import HarnessError
+
+if TYPE_CHECKING:
+    from harness.report.facts import MappingInfo
+    from harness.report.model import Observation, Report, Result, Verdict
+    from harness.spec import LoadedEntry
+
+DEFAULT = Path("conformance")
+"""The folder into which the main job writes its report."""
+
+
+@dataclass(frozen=True)
+class LastReport:
+    """A report, or why there is none.
+
+    Attributes:
+        report: The report; None where there is none, or none that can be read.
+        notes: What is to be known of it, a sentence each: that it cannot be read, that the run was cut short.
+    """
+
+    report: Report | None = None
+    notes: tuple[str, ...] = ()
+
+    def verdicts(self, mapping: str) -> list[Verdict]:
+        """The verdicts on an entry."""
+        return [] if self.report is None else [one for one in self.report.verdicts if one.mapping == mapping]
+
+
+def last_report(folder: Path | None) -> LastReport:
+    """Reads the report of a folder; a file that is broken costs its verdicts and nothing else.
+
+    Args:
+        folder: Where it is; None is `DEFAULT`, where there need not be one.
+    """
+    path = folder or DEFAULT
+    if folder is None and not path.exists():
+        return LastReport()
+    from harness.report.writing import read_report
+
+    try:
+        report = read_report(path)
+    except HarnessError as error:
+        return LastReport(notes=(f"no verdicts: {error}",))
+    if report.footer is None:
+        return LastReport(report, (f"{path}: the run was cut short, and the report is only a part",))
+    if not report.footer.complete:
+        return LastReport(report, (f"{path}: the run was stopped before its end",))
+    return LastReport(report)
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """What the witnesses of an entry gave.
+
+    Attributes:
+        observed: By divergence, recipe and store.
+        claims: By claim and store.
+        source: Where it is from, in words; empty where there is nothing.
+    """
+
+    observed: Mapping[tuple[str, str, str], Observation] = field(default_factory=dict)
+    claims: Mapping[tuple[str, str], Result] = field(default_factory=dict)
+    source: str = ""
+
+
+def witnessed(report: Report, mapping: str) -> Witnessed:
+    """What a report has of the witnesses and claims of an entry."""
+    results = [result for result in report.results if result.mapping == mapping]
+    return Witnessed(
+        {
+            (result.id, result.recipe or "", result.store): result.observed
+            for result in results
+            if result.kind == "witness" and result.observed is not None
+        },
+        {(result.id, result.store): result for result in results if result.kind == "claim"},
+        f"the report of {report.header.started[:10]}",
+    )
+
+
+def changes_since(info: MappingInfo, loaded: LoadedEntry) -> list[str]:
+    """The parts of an entry that are not as the report has them."""
+    return [name for name, is_same in _compared(info, loaded) if not is_same]
+
+
+def _compared(info: MappingInfo, loaded: LoadedEntry) -> Iterator[tuple[str, bool]]:
+    entry = loaded.entry
+    yield "inputs", dict(info.inputs) == dict(entry.inputs)
+    yield "usual", info.usual.strip() == entry.usual.strip()
+    yield "v1", info.v1 is not None and _code(info.v1) == _code(entry.v1)
+    for name, recipe in info.mlflow.items():
+        yield f"mlflow.{name}", name in entry.mlflow and _code(recipe) == _code(entry.mlflow[name])
+    yield "compare", info.compare == entry.compare
+    old = {each.id: each for each in info.divergences}
+    new = {each.id: each for each in entry.divergences}
+    for id_ in {**old, **new}:
+        one, other = old.get(id_), new.get(id_)
+        yield (
+            f"divergence {id_}",
+            one is not None
+            and other is not None
+            and (one.when.strip(), (one.becomes or "").strip())
+            == (other.when.strip(), (other.becomes or "").strip())
+            and one.stores == (other.stores or ())
+            and one.recipes == (tuple(entry.mlflow) if other.recipes is None else other.recipes),
+        )
+
+
+def _code(side: object) -> tuple[str, str]:
+    return (str(getattr(side, "log", "")).strip(), str(getattr(side, "read", "")).strip())
+
+
+def run_witnesses(loaded: LoadedEntry, stores: tuple[str, ...]) -> Witnessed:
+    """Runs the witnesses and claims of an entry with both clients.
+
+    Raises:
+        EnvironmentProblem: A package is missing, or a store cannot be had.
+    """
+    from harness.asking.opened import opened, prepared
+
+    with prepared():
+        from harness.profiles import DEFAULT_SEED, PROFILES
+        from harness.verify import make_ready, plan
+
+        with opened(stores) as bed:
+            checks = plan(make_ready(loaded), stores, None, PROFILES["dev"], DEFAULT_SEED, bed.versions)
+            results = [check.run(bed) for check in checks if check.item.kind in ("witness", "claim")]
+    return Witnessed(
+        {
+            (result.id, result.recipe or "", result.store): result.observed
+            for result in results
+            if result.kind == "witness" and result.observed is not None
+        },
+        {(result.id, result.store): result for result in results if result.kind == "claim"},
+        "a run of just now",
+    )

@@ -1,0 +1,192 @@
+"""One input of one's own: what v1 gives, what the entry makes of it, and what MLflow gives, for recipes and stores.
+
+Nothing is printed here; `answer_view` puts it into words and tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.clock import ClockName
+from harness.testbed import TestBed
+from harness.verify.failure import told, told_expected, told_value
+from harness.verify.pipeline import (
+    EntryError,
+    Subject,
+    Trial,
+    judge,
+    observe_v1,
+    walk,
+    with_mlflow,
+)
+from harness.verify.ready import Case, ReadyEntry, divergences_in_force, recipe_side
+
+Ending = Literal["kept", "altered", "refused", "refused-by-v1", "not-explained"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One divergence that was applied.
+
+    Attributes:
+        divergence: Its id.
+        because: Why it happens, in the entry's words.
+        value: What MLflow is expected to give after it, or to raise.
+    """
+
+    divergence: str
+    because: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of the input with one recipe on one store under one clock.
+
+    Attributes:
+        recipe: The MLflow recipe.
+        store: The MLflow store.
+        clock: The clock it ran under.
+        ending: What became of it, in a word.
+        sentence: The same in a sentence.
+        v1: What SDK v1 gave, or raised.
+        steps: The divergences that lie between that and what MLflow is expected to give.
+        expected: What MLflow is expected to give or raise; None where it was not asked.
+        mlflow: What it gave or raised; None where it was not asked.
+    """
+
+    recipe: str
+    store: str
+    clock: ClockName
+    ending: Ending
+    sentence: str
+    v1: str
+    steps: tuple[Step, ...] = ()
+    expected: str | None = None
+    mlflow: str | None = None
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether it is as the entry says."""
+        return self.ending != "not-explained"
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """All that it says but for where."""
+        return (self.ending, self.sentence, self.v1, self.steps, self.expected, self.mlflow)
+
+
+def subject_of(bed: TestBed, entry: ReadyEntry, recipe: str, store: str) -> Subject:
+    """One recipe of an entry on one store of a test bed."""
+    in_force = divergences_in_force(entry, recipe, store, bed.versions)
+    return Subject(bed, entry, recipe, store, recipe_side(entry, recipe), in_force)
+
+
+def ask(
+    bed: TestBed,
+    entry: ReadyEntry,
+    inputs: Mapping[str, object],
+    recipes: Sequence[str],
+    stores: Sequence[str],
+    clocks: Sequence[ClockName],
+) -> list[Answer]:
+    """Runs the input with each recipe on each store under each clock; SDK v1 once for each clock."""
+    answers = []
+    v1_of: dict[ClockName, Trial | EntryError] = {}
+    for recipe in recipes:
+        for store in stores:
+            subject = subject_of(bed, entry, recipe, store)
+            for clock in clocks:
+                if clock not in v1_of:
+                    v1_of[clock] = _v1(subject, Case(inputs, clock))
+                answers.append(_answer(subject, v1_of[clock], clock))
+    return answers
+
+
+def _v1(subject: Subject, case: Case) -> Trial | EntryError:
+    try:
+        return observe_v1(subject, case)
+    except EntryError as error:
+        return error
+
+
+def _answer(subject: Subject, seen: Trial | EntryError, clock: ClockName) -> Answer:
+    where = (subject.recipe, subject.store, clock)
+    if isinstance(seen, EntryError):
+        raised = f"raised {type(seen.__cause__).__name__}: {seen.__cause__}" if seen.__cause__ else "?"
+        return Answer(*where, "not-explained", f"NOT explained: {seen}.", raised)
+    v1 = told(seen.v1)
+    if seen.refused_by:
+        because = _reasons(subject)[seen.refused_by.id]
+        sentence = f"SDK v1 itself refuses this, as the entry says ({seen.refused_by.id}): {because}"
+        return Answer(*where, "refused-by-v1", sentence, v1)
+    trial = with_mlflow(subject, seen)
+    assert trial.mlflow is not None
+    mlflow = told(trial.mlflow)
+    try:
+        model = walk(subject, trial)
+        finding = judge(subject, trial, model)
+    except EntryError as error:
+        return Answer(*where, "not-explained", f"NOT explained: {error}.", v1, mlflow=mlflow)
+    reasons = _reasons(subject)
+    steps = tuple(
+        Step(
+            id_,
+            reasons[id_],
+            told_expected(model) if model.raised_by and model.raised_by.id == id_ else told_value(value),
+        )
+        for id_, value in zip(model.applied, model.values, strict=True)
+    )
+    ending: Ending
+    if finding:
+        ending, sentence = "not-explained", f"NOT explained: {finding.sentence}."
+    elif model.raised_by:
+        ending, sentence = "refused", f"Refused, as the entry says: {model.raised_by.id}."
+    elif model.applied:
+        ending, sentence = "altered", f"Altered, as the entry says: {', '.join(model.applied)}."
+    else:
+        ending, sentence = "kept", "Kept: MLflow gives back what SDK v1 gives back."
+    return Answer(*where, ending, sentence, v1, steps, told_expected(model), mlflow)
+
+
+def _reasons(subject: Subject) -> dict[str, str]:
+    entry = subject.entry.loaded.entry
+    reasons = {each.id: each.because for each in entry.divergences}
+    return reasons | {each.id: each.because for each in entry.v1.refuses}
+
+
+def advice(answers: Sequence[Answer], others: Sequence[Answer]) -> str | None:
+    """What to write instead where something is not kept; each recipe that is named was run.
+
+    Args:
+        answers: What was asked for.
+        others: The same input with the entry's other recipes.
+
+    Returns:
+        A sentence, or None where all is kept, or SDK v1 does not take the input.
+    """
+    lost = [answer for answer in answers if answer.ending not in ("kept", "refused-by-v1")]
+    if not lost or any(answer.mlflow is None for answer in lost):
+        return None
+    of_recipe: dict[str, list[Answer]] = {}
+    for answer in (*answers, *others):
+        of_recipe.setdefault(answer.recipe, []).append(answer)
+    where = {answer.store for answer in answers}
+    everywhere, partly = [], []
+    for recipe, found in of_recipe.items():
+        kept = [
+            store
+            for store in sorted(where)
+            if all(answer.ending == "kept" for answer in found if answer.store == store)
+        ]
+        if len(kept) == len(where):
+            everywhere.append(f"`{recipe}`")
+        elif kept:
+            partly.append(f"`{recipe}` keeps it on {' and '.join(kept)} only")
+    if everywhere:
+        return f"Use {' or '.join(everywhere)}: {'it keeps' if len(everywhere) == 1 else 'they keep'} this value."
+    if partly:
+        return f"No recipe of the entry keeps this value everywhere: {'; '.join(partly)}."
+    return "No recipe of the entry keeps this value."

@@ -1,0 +1,192 @@
+"""Commands that run an entry on inputs of one's own: one value, or a search beyond what the entry says."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.common import EXIT_CODES, all_known, load, needed_packages
+from harness.errors import EXIT_EXPLAINED, EXIT_UNEXPLAINED, BadInput
+from harness.profiles import DEFAULT_SEED
+from harness.stores.catalogue import STORES, store_matches
+
+if TYPE_CHECKING:
+    from harness.spec import LoadedEntry
+
+specs_option = click.option(
+    "--specs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="SPEC",
+    help="File or folder with the entry (may be repeated; default: specs).",
+)
+recipe_option = click.option(
+    "--recipe", "recipes", multiple=True, metavar="NAME", help="Only this recipe (may be repeated)."
+)
+store_option = click.option(
+    "--store",
+    "stores",
+    multiple=True,
+    type=click.Choice(list(STORES)),
+    help="Only this MLflow store (may be repeated; default: all).",
+)
+format_option = click.option(
+    "--format", "form", type=click.Choice(["pretty", "json"]), default="pretty", show_default=True
+)
+
+
+def chosen(
+    id_: str, specs: Sequence[Path], recipes: Sequence[str], stores: Sequence[str]
+) -> tuple[LoadedEntry, list[str], list[str]]:
+    """The entry that is asked about, and those of its recipes and stores that are asked for.
+
+    Raises:
+        BadInput: There is no such entry or recipe, or it makes no sense on such a store.
+    """
+    entries = {entry.id: entry for entry in load(specs)}
+    all_known("mapping", [id_], list(entries))
+    entry = entries[id_]
+    there = list(entry.entry.mlflow)
+    all_known("recipe", recipes, there)
+    possible = [store for store in STORES if store_matches(entry.entry.stores, store)]
+    wrong = [store for store in stores if store not in possible]
+    if wrong:
+        raise BadInput(
+            f"{id_} makes no sense on {', '.join(wrong)}: its `stores` are {', '.join(entry.entry.stores or ())}"
+        )
+    return (
+        entry,
+        [recipe for recipe in there if not recipes or recipe in recipes],
+        [store for store in possible if not stores or store in stores],
+    )
+
+
+@click.command("try", epilog=EXIT_CODES)
+@click.argument("id_", metavar="ID")
+@click.argument("given", nargs=-1, metavar="INPUT=EXPRESSION...")
+@specs_option
+@recipe_option
+@store_option
+@click.option(
+    "--clock",
+    type=click.Choice(["ticking", "stopped"]),
+    help="Only this clock: each call of the client 1 ms after the last, or all within one (default: both).",
+)
+@click.option(
+    "--script", "as_script", is_flag=True, help="Print a Python script that shows it with both clients."
+)
+@format_option
+def try_(
+    id_: str,
+    given: Sequence[str],
+    specs: Sequence[Path],
+    recipes: Sequence[str],
+    stores: Sequence[str],
+    clock: str | None,
+    as_script: bool,
+    form: str,
+) -> None:
+    r"""What happens to my value: run entry ID on inputs of your own.
+
+    \b
+    harness try log-list values='[3, 1, 2.5]'
+    harness try log-number name='"loss"' value='2**53 + 1' --recipe guide
+
+    INPUT is an input of the entry, EXPRESSION is Python (math, np, json and re are there). Inputs that are left out
+    are as in the entry's first example.
+    """
+    entry, recipes, stores = chosen(id_, specs, recipes, stores)
+    from harness.asking.inputs import given_inputs
+
+    values = given_inputs(given, list(entry.entry.inputs))
+    needed_packages()
+    if not as_script:
+        click.echo(f"Running both clients on {', '.join(stores)}; this takes some seconds ...", err=True)
+    from harness.asking.opened import prepared
+
+    with prepared():
+        from harness.asking.question import Question, answer, script_of
+
+        question = Question.of(entry, values, recipes, stores, clock)
+        script = script_of(question) if as_script else None
+        asked = answer(question) if script is None else None
+    if script is not None:
+        click.echo(script.told, err=True)
+        click.echo(script.text)
+    if asked is None:
+        return
+    if form == "json":
+        from harness.asking.answer_view import as_json
+
+        click.echo(json.dumps(as_json(asked), indent=1))
+    else:
+        from harness.asking.answer_view import show
+        from harness.asking.layout import terminal
+
+        show(asked, terminal(sys.stdout))
+    sys.exit(EXIT_EXPLAINED if asked.is_explained else EXIT_UNEXPLAINED)
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("id_", metavar="ID")
+@specs_option
+@recipe_option
+@store_option
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=1),
+    default=60,
+    show_default=True,
+    metavar="N",
+    help="How long to search.",
+)
+@click.option(
+    "--seed", type=int, default=DEFAULT_SEED, show_default=True, metavar="N", help="Same seed, same inputs."
+)
+@click.option(
+    "--rounds", type=click.IntRange(min=1), metavar="N", help="Also end after so many rounds of inputs."
+)
+@format_option
+def explore(
+    id_: str,
+    specs: Sequence[Path],
+    recipes: Sequence[str],
+    stores: Sequence[str],
+    seconds: float,
+    seed: int,
+    rounds: int | None,
+    form: str,
+) -> None:
+    """Search beyond what entry ID says: inputs with a difference that its divergences do not explain.
+
+    Each finding is shrunk and printed with a divergence to paste into the entry. Inputs that the entry draws come in
+    turns with others: of other types and sizes, as far as SDK v1 takes them. Exits with 1 if anything was found.
+    """
+    entry, recipes, stores = chosen(id_, specs, recipes, stores)
+    needed_packages()
+    click.echo(f"Searching for {seconds:g} s on {', '.join(stores)}; Ctrl-C ends it sooner ...", err=True)
+    from harness.asking.opened import opened, prepared
+
+    with prepared():
+        from harness.asking import found_view
+        from harness.asking.exploring import explore as search
+        from harness.asking.merging import merge
+        from harness.verify import make_ready
+
+        ready = make_ready(entry)
+        with opened(stores) as bed:
+            explored = search(bed, ready, recipes, stores, seconds=seconds, seed=seed, rounds=rounds)
+            findings = found_view.tell(merge(explored.hunts), entry, stores)
+    if form == "json":
+        click.echo(json.dumps(found_view.as_json(explored, findings), indent=1))
+    else:
+        from harness.asking.layout import terminal
+
+        found_view.show(entry, explored, findings, terminal(sys.stdout))
+    is_clean = not findings and not any(hunt.broken for hunt in explored.hunts)
+    sys.exit(EXIT_EXPLAINED if is_clean else EXIT_UNEXPLAINED)

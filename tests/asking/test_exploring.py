@@ -1,0 +1,159 @@
+"""A search beyond what an entry says: what it finds, and that what it proposes is right when it is pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.asking.exploring import Explored, explore
+from harness.asking.found_view import Told, tell
+from harness.asking.merging import merge
+from harness.asking.pasting import power_of_two, value_yaml
+from harness.spec import LoadedEntry
+from harness.testbed import TestBed
+from harness.verify import make_ready
+
+SPECS = Path(__file__).parents[2] / "specs" / "metrics"
+
+Search = Callable[..., tuple[Explored, list[Told]]]
+
+
+@pytest.fixture
+def searched(bed: TestBed) -> Search:
+    def run(loaded: LoadedEntry, recipes: Sequence[str] = ("guide",), rounds: int = 1, **options: Any) -> Any:
+        found = explore(
+            bed, make_ready(loaded), recipes, ["sqlite"], **{"seconds": 600, "seed": 0, **options}, rounds=rounds
+        )
+        return found, tell(merge(found.hunts), loaded, ["sqlite"])
+
+    return run
+
+
+def pasted(text: str, findings: Sequence[Told]) -> str:
+    """The entry with the divergences where the findings say that they belong."""
+    for finding in findings:
+        assert finding.paste is not None
+        place = text.index(f"- id: {finding.before}\n") if finding.before else text.find("\nclaims:") + 1
+        text = f"{text[:place]}{finding.paste}\n{text[place:]}" if place else f"{text}\n{finding.paste}\n"
+    return text
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("entry", "deleted"),
+    [
+        ("log-list", ["order-is-lost"]),
+        ("log-list", ["equal-points-merge", "order-is-lost"]),
+        ("log-number", ["infinity-becomes-the-largest-double"]),
+        ("log-number", ["too-large-for-a-double", "rounded-to-a-double"]),
+    ],
+)
+def test_what_is_found_can_be_pasted_and_explains_its_witness(
+    searched: Search,
+    bed: TestBed,
+    changed_text: Callable[..., str],
+    entry_from: Callable[..., LoadedEntry],
+    verify: Callable[..., Any],
+    entry: str,
+    deleted: list[str],
+) -> None:
+    text = changed_text((SPECS / f"{entry}.yaml").read_text(), {f"-divergences/{id_}": None for id_ in deleted})
+    _, findings = searched(entry_from(text))
+    assert findings
+    assert not any(finding.is_beyond_inputs for finding in findings)
+    mended = entry_from(pasted(text, findings))
+    ids = {f"witness.{finding.id}[guide-sqlite]" for finding in findings}
+    verified = verify(bed, mended, only=ids.__contains__)
+    assert verified.results.keys() == ids
+    assert verified.not_passed == {}
+
+
+KEPT = """
+harness: 1
+id: kept
+title: A list
+guide: A section
+inputs:
+  values: st.lists(st.integers(0, 9), min_size=1, max_size=4)
+usual: "True"
+examples:
+  - {guide: true, values: [1]}
+  - {values: [2]}
+v1:
+  log: run.log_list("loss", values)
+  read: as_list(run.get_metrics().get("loss"))
+mlflow:
+  guide:
+    log: 'client.log_batch(run_id, [Metric("loss", value, 0, step) for step, value in enumerate(values)])'
+    read: '[metric.value for metric in client.get_metric_history(run_id, "loss")]'
+compare: numbers
+"""
+
+
+def test_where_nothing_is_to_be_found_it_says_how_many_inputs_it_tried(
+    searched: Search, entry_from: Callable[..., LoadedEntry]
+) -> None:
+    explored, findings = searched(entry_from(KEPT))
+    assert findings == []
+    assert explored.hunts[0].tried >= 40
+
+
+def test_what_lies_beyond_the_inputs_is_found_and_said_to_be_there(
+    searched: Search, entry_from: Callable[..., LoadedEntry]
+) -> None:
+    _, findings = searched(entry_from(KEPT), rounds=2)
+    assert findings
+    assert all(finding.is_beyond_inputs for finding in findings)
+
+
+def test_the_seed_says_what_is_tried(searched: Search, entry_from: Callable[..., LoadedEntry]) -> None:
+    first, second, other = (
+        list(searched(entry_from(KEPT), seed=seed)[0].hunts[0].seen) for seed in (1, 1, 2)
+    )
+    assert first == second != other
+
+
+def test_it_ends_when_the_time_is_up_and_when_it_is_stopped(
+    searched: Search, entry_from: Callable[..., LoadedEntry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explored, _ = searched(entry_from(KEPT), rounds=50, seconds=0)
+    assert explored.hunts[0].tried == 0
+    calls = 0
+
+    def stopped(*_: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("harness.asking.exploring.observe_v1", stopped)
+    explored, _ = searched(entry_from(KEPT), rounds=50)
+    assert (explored.was_stopped, calls) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (-3, "-3"),
+        (0.5, "0.5"),
+        (1e300, '!py "1e+300"'),
+        (float("nan"), "!py \"float('nan')\""),
+        (2**53 + 1, '!py "2**53 + 1"'),
+        (-(2**70) + 2, '!py "-(2**70 - 2)"'),
+        ("on", '"on"'),
+        ("é\n", "!py \"'\\u00e9\\\\n'\""),
+        ([1, None], "[1, null]"),
+        ((1,), '!py "(1,)"'),
+    ],
+)
+def test_values_are_written_as_yaml_that_says_the_same(value: Any, written: str) -> None:
+    assert value_yaml(value) == written
+
+
+def test_only_what_is_next_to_a_power_of_two_is_written_as_one() -> None:
+    assert power_of_two(10**30) is None
+    assert power_of_two(2**1024) == "2**1024"
