@@ -152,7 +152,7 @@ class Gatherer:
         try:
             self.written = write_report(report, folder)
         except EnvironmentProblem as problem:
-            self.problems += [str(problem), _kept_elsewhere(report)]
+            self.problems += [str(problem), kept_elsewhere(report)]
             return False
         return True
 
@@ -168,7 +168,7 @@ class Gatherer:
         return text.getvalue()
 
 
-def _kept_elsewhere(report: Report) -> str:
+def kept_elsewhere(report: Report) -> str:
     """Writes the report into a new folder for temporary files; says where, or why not."""
     from harness.report.writing import write_report
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -36,6 +38,13 @@ def bed(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Te
         yield opened
 
 
+@pytest.fixture(scope="module")
+def bed_of_both(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBed]:
+    """A test bed with each store that needs no server."""
+    with open_testbed(tmp_path_factory.mktemp("both"), ["sqlite", "file"], template=template) as opened:
+        yield opened
+
+
 @pytest.fixture
 def bed_with(template: Path, tmp_path: Path) -> Callable[..., AbstractContextManager[TestBed]]:
     """Opens a test bed whose stores are the given ones."""
@@ -44,6 +53,25 @@ def bed_with(template: Path, tmp_path: Path) -> Callable[..., AbstractContextMan
         return open_testbed(tmp_path / "own", names, template=template, find_store=lambda name: store)
 
     return open_
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mounts a file system of a given size (as `mount` takes it); only the superuser can."""
+    mounted = []
+
+    def mount(size: str) -> Path:
+        folder = tmp_path / "small"
+        folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+        if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode:
+            pytest.skip("a file system can be mounted by the superuser only")
+        mounted.append(folder)
+        return folder
+
+    yield mount
+    for folder in mounted:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @dataclass

@@ -42,11 +42,12 @@ KNOWS = {
     "testbed": "clock errors stores versions workspace",
     "paths": "clock compare spec stores testbed values",
     "verify": "clock compare errors paths profiles report spec stores testbed values versions",
+    "asking": "clock compare errors paths profiles report spec stores stores.catalogue testbed values verify",
     "session": "errors profiles report spec stores stores.catalogue testbed verify versions",
     "progress": "profiles report",
     "gathering": "errors report session",
     "plugin": "errors gathering profiles session stores.catalogue verify",
-    "cli": "compare errors profiles progress reference report session spec stores.catalogue",
+    "cli": "asking compare errors profiles progress reference report session spec stores.catalogue",
 }
 """The rooms from the ground up, each with the rooms that it may know of; they all stand above it in this list."""
 

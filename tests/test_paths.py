@@ -17,9 +17,10 @@ from harness.testbed import TestBed
 HISTORY = '[point.value for point in client.get_metric_history(run_id, "loss")]'
 
 
-def side(scope: str, log: str, read: str) -> Side:
+def side(scope: str, log: str, read: str, *, starts_runs: bool = False) -> Side:
     place = Location(Path("x.yaml"), 1, 1)
     return Side(
+        starts_runs=starts_runs,
         log=compile_block(Snippet(log, place), value=False),
         read=compile_block(Snippet(read, place), value=True),
         names=resolve(scope),
@@ -183,3 +184,35 @@ def test_the_client_of_a_recipe_is_the_stores(bed: TestBed) -> None:
     outcome = on_mlflow(bed, "pass", "client")
     assert outcome.value is bed.stores["sqlite"].client
     assert isinstance(outcome.value, MlflowClient)
+
+
+@pytest.mark.parametrize("clock", ["ticking", "stopped"])
+@pytest.mark.parametrize("store", ["sqlite", "file"])
+def test_read_finds_the_runs_that_log_started(bed_of_both: TestBed, store: str, clock: ClockName) -> None:
+    """And no others: those of earlier examples in experiments of the same name are not among them."""
+    for count in (2, 1):
+        log = f"for _ in range({count}): Experiment(workspace, 'sweep').start_logging().log('loss', 1)"
+        read = "[Run.get(workspace, run_id).get_metrics() for run_id in started]"
+        given = run_v1(bed_of_both, side("v1", log, read, starts_runs=True), {}, clock)
+        assert given.value == [{"loss": 1}] * count, given
+        log = f"mlflow.set_experiment('sweep')\nfor _ in range({count}): mlflow.start_run(); mlflow.end_run()"
+        read = "[client.get_run(run_id).info.status for run_id in started]"
+        recipe = side("mlflow", log, read, starts_runs=True)
+        given = run_mlflow(bed_of_both, bed_of_both.stores[store], recipe, {}, clock)
+        assert given.value == ["FINISHED"] * count, given
+
+
+def test_where_log_starts_no_run_read_finds_none(bed: TestBed) -> None:
+    recipe = side("mlflow", "mlflow.active_run().info", "started", starts_runs=True)
+    given = run_mlflow(bed, bed.stores["sqlite"], recipe, {}, "ticking")
+    assert given.value == []
+    assert isinstance(given.raised and given.raised.error, AttributeError)
+    assert run_v1(bed, side("v1", "pass", "started", starts_runs=True), {}, "ticking").value == []
+
+
+def test_the_mark_of_an_examples_runs_stays_with_it(bed: TestBed) -> None:
+    recipe = side("mlflow", "mlflow.start_run()", "started", starts_runs=True)
+    run_mlflow(bed, bed.stores["sqlite"], recipe, {}, "ticking")
+    assert "MLFLOW_RUN_CONTEXT" not in os.environ
+    tags = "{key for key in client.get_run(run_id).data.tags if not key.startswith('mlflow.')}"
+    assert on_mlflow(bed, "pass", tags).value == set()

@@ -11,6 +11,7 @@ from harness.errors import BadInput
 from harness.reference import BEGIN, END, signature_of, with_reference
 from harness.spec import RELATION_NAMES, LoadedEntry, all_names, load_text
 from harness.spec.model import STRUCTURE
+from harness.spec.schema import schema_text
 from harness.stores.catalogue import known_store_names
 
 GUIDE = Path(__file__).parents[1] / "specs" / "README.md"
@@ -46,6 +47,21 @@ def test_each_step_shows_a_part_of_the_whole_example() -> None:
             assert f"\n{line}\n" in whole
 
 
+@pytest.mark.parametrize("path", sorted(GUIDE.parent.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_every_entry_tells_editors_its_schema(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    schema = first.removeprefix("# yaml-language-server: $schema=")
+    assert (path.parent / schema).read_text(encoding="utf-8") == schema_text()
+
+
+def test_every_command_is_one() -> None:
+    from harness.cli import cli
+
+    told = set(re.findall(r"`harness ([a-z]+)", TEXT)) | set(re.findall(r"(?m)^\$ harness ([a-z]+)", TEXT))
+    assert told
+    assert told <= set(cli.commands)
+
+
 def test_every_link_leads_somewhere() -> None:
     headings = re.findall(r"(?m)^##+ (.+)$", TEXT)
     anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
@@ -70,3 +86,12 @@ def test_a_signature_is_short() -> None:
     )
     assert signature_of(call, types=False) == "(one, *others, size=3, table=...)"
     assert signature_of(5) == signature_of(type) == ""
+
+
+def test_the_divergence_that_raises_is_that_of_the_entry_that_it_is_said_to_be_of() -> None:
+    shown = next(block for block in BLOCKS if "raises:" in block)
+    named = re.search(r"divergences of (specs/\S+)", shown)
+    assert named
+    entry = (GUIDE.parents[1] / named.group(1)).read_text(encoding="utf-8")
+    for line in shown.splitlines()[1:]:
+        assert f"  {line}\n" in entry

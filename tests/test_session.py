@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,9 @@ from harness.report.assembly import exit_code, without_times
 from harness.report.model import Result
 from harness.session import Options, Session, broken
 from harness.stores.catalogue import STORES
+from harness.testbed import TestBed
+from harness.verify import Check, ItemId
+from harness.workspace.errors import HandlerFailed
 
 ENTRY = """\
 harness: 1
@@ -55,7 +60,7 @@ def write(folder: Path, name: str, text: str = ENTRY) -> Path:
 
 @pytest.fixture
 def session() -> Iterator[Session]:
-    with closing(Session(Options())) as opened:
+    with closing(Session(Options(stores=("sqlite",)))) as opened:
         yield opened
 
 
@@ -142,7 +147,7 @@ def test_an_expression_of_the_author_that_raises_is_told_with_its_place(
     session: Session, tmp_path: Path
 ) -> None:
     path = write(tmp_path, "number", ENTRY.replace("{value: 2}", "{value: !py 1 / 0}"))
-    with pytest.raises(BadInput, match=f"{path}:10:5: this raised ZeroDivisionError"):
+    with pytest.raises(BadInput, match=rf"{path}:10:5: error\[raised\]: this raised ZeroDivisionError"):
         session.checks_of(path)
 
 
@@ -155,7 +160,7 @@ def test_two_files_with_one_id_are_not_taken_for_one(session: Session, tmp_path:
 
 
 def test_entries_and_recipes_that_were_not_asked_for_are_not_planned(tmp_path: Path) -> None:
-    with closing(Session(Options(mappings=("number",), recipes=("recommended",)))) as session:
+    with closing(Session(Options(("sqlite",), mappings=("number",), recipes=("recommended",)))) as session:
         assert session.checks_of(write(tmp_path, "another")) == []
         assert not session.has_plan
         # Claims hold whatever the recipe is.
@@ -179,6 +184,65 @@ def test_a_test_bed_that_cannot_be_opened_is_tried_once_and_said_by_each_check(
     assert {result.skipped_because for result in results.values()} == {"unreachable"}
     assert {result.message for result in results.values()} == {"the store does not answer"}
     assert exit_code(session.report(complete=True)) == EXIT_ENVIRONMENT
+
+
+class Bed:
+    """Stands for a test bed of which only the scratch folder is looked at."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.scratch = scratch
+
+
+def checked(session: Session, path: Path, monkeypatch: pytest.MonkeyPatch, run: Any) -> dict[str, Result]:
+    """What comes of an entry whose checks all do `run`."""
+    scratch = path.parent / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("harness.testbed.open_testbed", lambda *_, **__: nullcontext(Bed(scratch)))
+    for check in session.checks_of(path):
+        session.take_result(session.carry_out(Check(check.item, run)).model_dump_json())
+    return results_of(session)
+
+
+@pytest.mark.parametrize("error", [RuntimeError, HandlerFailed])
+def test_a_full_disk_is_told_by_each_check_and_no_finding(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    ran = []
+
+    def run(bed: TestBed) -> Result:
+        ran.append(bed)
+        raise error("PATCH x: OperationalError") from sqlite3.OperationalError("database or disk is full")
+
+    results = checked(session, write(tmp_path, "number"), monkeypatch, run)
+    assert len(ran) == 1, "it is not tried again"
+    assert {result.skipped_because for result in results.values()} == {"unreachable"}
+    for result in results.values():
+        assert result.message.startswith("cannot write temporary files to ")
+        assert "database or disk is full. Make room there" in result.message
+    assert exit_code(session.report(complete=True)) == EXIT_ENVIRONMENT
+
+
+def test_a_failure_while_nothing_can_be_written_is_no_finding(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(bed: TestBed) -> Result:
+        bed.scratch.rmdir()
+        return broken(ItemId("number", "guide", "sqlite", "property", "property"), "a difference", 0.1)
+
+    results = checked(session, write(tmp_path, "number"), monkeypatch, run)
+    assert {result.outcome for result in results.values()} == {"skipped"}
+    assert all(os.strerror(errno.ENOENT) in result.message for result in results.values())
+
+
+def test_a_failure_while_there_is_room_is_a_finding(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(bed: TestBed) -> Result:
+        raise RuntimeError("a defect")
+
+    with pytest.raises(RuntimeError, match="a defect"):
+        checked(session, write(tmp_path, "number"), monkeypatch, run)
+    assert list((tmp_path / "number.yaml").parent.glob("scratch/*")) == []
 
 
 def test_a_client_that_cannot_be_imported_is_a_problem_of_the_environment(

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.asking.answer_view import Asked
+from harness.asking.exploring import Explored, explore
+from harness.asking.found_view import Told, tell
 from harness.asking.inputs import not_plain
 from harness.asking.kinds import stranger
+from harness.asking.merging import merge
 from harness.asking.opened import opened
 from harness.asking.trying import advice, ask
 from harness.clock import CLOCKS, ClockName
 from harness.spec import LoadedEntry
+from harness.stores.catalogue import STORES
 from harness.values import to_expression
+from harness.verify.plan import stores_of
 from harness.verify.ready import Case, ReadyEntry, make_ready
 from harness.verify.reproduce import script
 
@@ -88,6 +93,26 @@ def script_of(question: Question) -> Script:
     recipe, store, clock = question.recipes[0], question.stores[0], question.clocks[0]
     told = f"for {recipe} on {store}, clock {clock}; --recipe, --store and --clock choose another"
     return Script(script(question.entry, recipe, store, Case(question.inputs, clock)), told)
+
+
+def searched(
+    loaded: LoadedEntry,
+    recipes: Sequence[str],
+    stores: Sequence[str],
+    *,
+    seconds: float,
+    seed: int,
+    rounds: int | None,
+) -> tuple[Explored, list[Told]]:
+    """Searches beyond what an entry says, and puts what was found into words.
+
+    Raises:
+        EnvironmentProblem: A package is missing, or a store cannot be had.
+    """
+    entry = make_ready(loaded)
+    with opened(stores) as bed:
+        found = explore(bed, entry, recipes, stores, seconds=seconds, seed=seed, rounds=rounds)
+        return found, tell(merge(found.hunts), loaded, stores_of(loaded, list(STORES)))
 
 
 def _notes(question: Question, name: str) -> list[str]:

@@ -14,9 +14,9 @@ from harness.errors import BadInput
 @click.command()
 @specs_argument
 def check(specs: Sequence[Path]) -> None:
-    """Check entries without running them: SPEC is a file or a folder (default: specs).
+    """Check entries without running them.
 
-    Takes about a second; neither MLflow nor Azure is imported.
+    SPEC is a file or a folder (default: specs). Takes about a second; neither MLflow nor Azure is imported.
     """
     entries = load(specs)
     click.echo(f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'} checked, no problem found")
@@ -36,7 +36,10 @@ def check(specs: Sequence[Path]) -> None:
     help="Where to write it.",
 )
 def new(name: str, title: str | None, guide: str | None, source: str | None, folder: Path) -> None:
-    """Write the skeleton of an entry: an entry that runs, with every key of the format explained."""
+    """Write the skeleton of a new entry.
+
+    It is an entry that runs, with every key of the format explained. Nothing is written over.
+    """
     from harness.report.writing import write_atomically
     from harness.spec import load_text
     from harness.spec.schema import schema_text
@@ -76,9 +79,10 @@ def new(name: str, title: str | None, guide: str | None, source: str | None, fol
     help="For people or for programs.",
 )
 def names(asked: Sequence[str], form: str) -> None:
-    """List the names that the Python of an entry sees, and the relations; of a NAME show how it is called.
+    """List the names that an entry's Python sees.
 
-    A SCOPE is where they are seen: strategy, value, usual, refusal, divergence, v1, mlflow, claim; or relation.
+    Also lists the relations. Of a NAME it shows how it is called. A SCOPE is where they are seen: strategy,
+    value, usual, refusal, divergence, v1, mlflow, claim; or relation.
     """
     import json
     import shutil

@@ -66,7 +66,7 @@ def show_problems(problems: Sequence[Problem]) -> str:
 
 
 def _paint(role: Role, text: str) -> str:
-    return click.style(text, fg=_COLOURS.get(role), bold=role != "hint")
+    return click.style(text, fg=_COLOURS.get(role), bold=None if role == "hint" else True)
 
 
 _COLOURS = {"error": "red", "caret": "red", "gutter": "blue"}

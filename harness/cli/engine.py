@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from harness.progress import Display
     from harness.report.model import Report, Result
 
+SIGNALLED = 128
+"""A process that a signal ended has this exit code and the number of the signal, as shells count."""
 STOPPING = "stopping: what was done goes into the report (the same again ends at once)"
 
 
@@ -123,7 +125,7 @@ def run_pytest(arguments: Sequence[str], display: Display) -> Ended:
         # Hypothesis keeps what it found out about modules and characters, by default in the working directory.
         os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", storage)
         stack.callback(display.stop)
-        stop = stack.enter_context(_stopped_by_signals(display.abandon))
+        stop = stack.enter_context(stopped_by_signals(display.abandon))
         follower = Follower(display, stop)
         code = pytest.main(
             [
@@ -141,7 +143,7 @@ def run_pytest(arguments: Sequence[str], display: Display) -> Ended:
         )
     ended = follower.ended
     if stop.signal is not None:
-        ended.exit_code = 128 + stop.signal
+        ended.exit_code = SIGNALLED + stop.signal
     elif follower.defect:
         ended.exit_code = EXIT_UNEXPLAINED
     else:
@@ -178,7 +180,7 @@ def _temporary_folder() -> Iterator[str]:
 
 
 @contextmanager
-def _stopped_by_signals(abandon: Callable[[], None]) -> Iterator[Stop]:
+def stopped_by_signals(abandon: Callable[[], None]) -> Iterator[Stop]:
     """SIGINT and SIGTERM stop the run in order; whichever comes second ends the process at once.
 
     A signal that is ignored (SIGINT is, in a job in the background of a script) stays ignored.

@@ -170,18 +170,13 @@ def explore(
     entry, recipes, stores = chosen(id_, specs, recipes, stores)
     needed_packages()
     click.echo(f"Searching for {seconds:g} s on {', '.join(stores)}; Ctrl-C ends it sooner ...", err=True)
-    from harness.asking.opened import opened, prepared
+    from harness.asking.opened import prepared
 
     with prepared():
         from harness.asking import found_view
-        from harness.asking.exploring import explore as search
-        from harness.asking.merging import merge
-        from harness.verify import make_ready
+        from harness.asking.question import searched
 
-        ready = make_ready(entry)
-        with opened(stores) as bed:
-            explored = search(bed, ready, recipes, stores, seconds=seconds, seed=seed, rounds=rounds)
-            findings = found_view.tell(merge(explored.hunts), entry, stores)
+        explored, findings = searched(entry, recipes, stores, seconds=seconds, seed=seed, rounds=rounds)
     if form == "json":
         click.echo(json.dumps(found_view.as_json(explored, findings), indent=1))
     else:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from harness.progress.state import Item, Progress, about, counts_words, duration, short_counts
 from harness.report.model import Result
-from harness.report.summary import cut, one_line, title_of
+from harness.report.summary import cut, one_line, plural, title_of
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -65,7 +65,7 @@ class LinesDisplay(Display):
         self._progress.plan(rows)
         if not self._told_total:
             self._told_total = True
-            self.say(f"{self._progress.total:,} checks to run")
+            self.say(f"{plural(self._progress.total, 'check')} to run")
 
     def take(self, result: Result) -> None:
         """Tells of a failure at once, and of a mapping that is through on a store."""

@@ -13,7 +13,7 @@ from harness.report import summary
 from harness.report.model import Report, Result, Verdict
 from harness.report.verdicts import VERDICTS
 
-TEXT_LIMIT = 10_000
+TEXT_LIMIT = 20_000
 """Characters of one failure's text; the report's file has it whole."""
 MESSAGE_LIMIT = 300
 """Characters of the one line that CI systems show beside a case."""

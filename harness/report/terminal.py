@@ -24,6 +24,8 @@ from harness.report.wrapping import hanging
 
 PROSE_WIDTH = 100
 """Columns of running text, however wide the terminal is: longer lines are hard to read."""
+SIGNALLED = 128
+"""Exit codes above it are signals, as shells count them."""
 REASONS = 3
 """So many reasons are told in the last line; of more, how many there are."""
 
@@ -74,7 +76,7 @@ def exit_words(report: Report, exit_code: int) -> str:
     if exit_code == EXIT_ENVIRONMENT:
         why = dict.fromkeys(row.message for row in report.results if row.skipped_because == "unreachable")
         return next(iter(why), "") or "the report could not be written where it was to be"
-    if exit_code >= EXIT_INTERRUPTED - 2:
+    if exit_code > SIGNALLED:
         done = sum(row.skipped_because != "not-run" for row in report.results)
         how = "stopped from the keyboard" if exit_code == EXIT_INTERRUPTED else "stopped by a signal"
         return f"{how}; {done:,} of {plural(len(report.results), 'check')} had been done"

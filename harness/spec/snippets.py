@@ -20,6 +20,9 @@ from harness.errors import BadInput
 from harness.spec.problems import Location, Problem
 from harness.spec.rendering import render_problem
 
+OLDEST_PYTHON = (3, 10)
+"""Entries are run by every Python from this one on, so none may use the grammar of a later one."""
+
 
 @dataclass(frozen=True)
 class Snippet:
@@ -188,7 +191,7 @@ def _parse(snippet: Snippet) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(snippet.text)
+            return ast.parse(snippet.text, feature_version=OLDEST_PYTHON)
     except SyntaxError as error:
         line, column = error.lineno or 1, (error.offset or 1) - 1
         if isinstance(error, IndentationError) and line <= len(snippet.lines):

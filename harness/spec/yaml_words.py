@@ -65,7 +65,10 @@ def syntax_problem(source: SourceText, error: YAMLError) -> Problem:
     message, what_to_do = _words(source, said, index)
     if "expected ',' or" in said and opened is not None:
         line, column = source.place(opened)
-        what_to_do = hints(what_to_do, f"the bracket was opened at line {line}, column {column}")
+        what_to_do = hints(
+            f"the bracket was opened at line {line}, column {column}",
+            "in brackets, quote Python and text that has `: `, `, ` or a bracket of its own",
+        )
     return Problem(CODE, f"not valid YAML: {message}", source.location(index), what_to_do)
 
 
@@ -82,7 +85,7 @@ def _words(source: SourceText, said: str, index: int) -> tuple[str, str | None]:
         return "a `: ` is not expected here", _QUOTE_IT
     if "cannot start any token" in said:
         if character == "\t":
-            return "a tab is not expected here", "indent with spaces"
+            return "a tab is not expected here", "write spaces, or `\\t` in double quotes"
         return f"a value cannot begin with {character!r}", "quote it"
     if "<block end>" in said:
         if before.endswith(("'", '"')):

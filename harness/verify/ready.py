@@ -20,9 +20,11 @@ from harness.paths import Phase, Side
 from harness.spec import (
     Block,
     LoadedEntry,
+    Problem,
     build_value,
     compile_block,
     compile_expression,
+    render_problem,
     resolve,
     resolve_exception,
 )
@@ -245,7 +247,10 @@ def _authors_code(loaded: LoadedEntry, *at: str | int) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # the author's code may raise anything
-        raise BadInput(f"{loaded.location(*at)}: this raised {type(error).__name__}: {error}") from error
+        place = loaded.location(*at)
+        line = loaded.document.source.line(place.line)
+        message = f"this raised {type(error).__name__}: {error}"
+        raise BadInput(render_problem(Problem("raised", message, place, source_line=line))) from error
 
 
 def _expected(loaded: LoadedEntry, phase: Phase, name: str, match: str, *at: str | int) -> Expected:

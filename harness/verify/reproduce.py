@@ -30,19 +30,19 @@ def inputs():
     }}
 
 
-def v1_log(run, experiment, workspace, time{names}):
+def v1_log({v1}, time{names}):
 {v1_log}
 
 
-def v1_read(run, experiment, workspace, time{names}):
+def v1_read({v1}, time{names}):
 {v1_read}
 
 
-def mlflow_log(client, run_id, experiment_id, mlflow_run, time{names}):
+def mlflow_log({mlflow}, time{names}):
 {mlflow_log}
 
 
-def mlflow_read(client, run_id, experiment_id, mlflow_run, time{names}):
+def mlflow_read({mlflow}, time{names}):
 {mlflow_read}
 
 
@@ -64,19 +64,46 @@ def show(who, log, read, end, *given):
 with tempfile.TemporaryDirectory() as folder, open_testbed(Path(folder), ["{store}"]) as bed, isolated(bed):
     store = bed.stores["{store}"]
     mlflow.set_tracking_uri(store.tracking_uri)
-    run = bed.experiment.start_logging(snapshot_directory=None)
-    bed.clock.restart("{clock}")
-    show("v1", v1_log, v1_read, run.flush, run, bed.experiment, bed.workspace.sdk, bed.clock)
-    active = mlflow.start_run(experiment_id=store.experiment_id)
-    bed.clock.restart("{clock}")
-    show("MLflow", mlflow_log, mlflow_read, mlflow.end_run,
-         store.client, active.info.run_id, store.experiment_id, active, bed.clock)
-'''
+{both}'''
+
+IN_ONE_RUN = """\
+run = bed.experiment.start_logging(snapshot_directory=None)
+bed.clock.restart("{clock}")
+show("v1", v1_log, v1_read, run.flush, run, bed.experiment, bed.workspace.sdk, bed.clock)
+active = mlflow.start_run(experiment_id=store.experiment_id)
+bed.clock.restart("{clock}")
+show("MLflow", mlflow_log, mlflow_read, mlflow.end_run,
+     store.client, active.info.run_id, store.experiment_id, active, bed.clock)
+"""
+"""How both sides are run, each in a run that is there before `log`."""
+
+IN_THEIR_OWN_RUNS = """\
+of_v1, of_mlflow = [], []
+
+def end_v1():
+    bed.workspace.release_runs()
+    of_v1.extend(bed.workspace.run_ids())
+
+def end_mlflow():
+    while mlflow.active_run():
+        mlflow.end_run()
+    last = mlflow.last_active_run()
+    experiments = [last.info.experiment_id] if last else []
+    runs = store.client.search_runs(experiments, order_by=["attributes.start_time ASC"])
+    of_mlflow.extend(run.info.run_id for run in runs)
+
+bed.clock.restart("{clock}")
+show("v1", v1_log, v1_read, end_v1, bed.experiment, bed.workspace.sdk, of_v1, bed.clock)
+bed.clock.restart("{clock}")
+show("MLflow", mlflow_log, mlflow_read, end_mlflow, store.client, store.experiment_id, of_mlflow, bed.clock)
+"""
+"""How both sides are run where `log` starts its runs itself; `end_v1` and `end_mlflow` find them for `read`."""
 
 
 def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
     """A Python script that needs nothing but the harness to be installed, and prints what both sides give."""
     v1, mlflow = entry.loaded.entry.v1, entry.loaded.entry.mlflow[recipe]
+    starts_runs = entry.loaded.entry.starts_runs
     expressions = [f"{name!r}: {to_expression(value)}," for name, value in case.inputs.items()]
     sources: dict[str, str] = {}
     for scope in ("v1", "mlflow", "value"):
@@ -90,6 +117,13 @@ def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
         imports=_imports({name: sources[name] for name in _names_read(texts) if name in sources} | IMPORTS),
         inputs=textwrap.indent("\n".join(expressions), " " * 8),
         names="".join(f", {name}" for name in case.inputs),
+        v1="experiment, workspace, started" if starts_runs else "run, experiment, workspace",
+        mlflow="client, experiment_id, started"
+        if starts_runs
+        else "client, run_id, experiment_id, mlflow_run",
+        both=textwrap.indent(
+            (IN_THEIR_OWN_RUNS if starts_runs else IN_ONE_RUN).format(clock=case.clock), "    "
+        ),
         v1_log=_body(v1.log),
         v1_read=_body(v1.read, returns=True),
         mlflow_log=_body(mlflow.log),

@@ -28,7 +28,7 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     def nothing_is_run(*_: object) -> int:
         raise AssertionError("pytest was started")
 
-    monkeypatch.setattr("harness.cli.running._pytest", nothing_is_run)
+    monkeypatch.setattr("harness.cli.running.run_pytest", nothing_is_run)
 
     def called(*arguments: str) -> tuple[int, str]:
         with pytest.raises(SystemExit) as ended:
@@ -116,7 +116,7 @@ def test_a_broken_entry_ends_with_2_and_all_its_problems(specs: Path, call: Call
         assert f"\nspecs/broken.yaml:{place}: error[{problem}]: " in f"\n{said}"
     assert "did you mean `title`?" in said
     assert "did you mean `numbers`?" in said
-    assert said.endswith("\n3 problems in 1 file\n")
+    assert said.endswith("\n4 problems in 1 file\n")
 
 
 @pytest.mark.parametrize(

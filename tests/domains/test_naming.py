@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from hypothesis import strategies as st
 
-from harness.domains import metric_names
+from harness.domains import experiment_names, metric_names
 
 NAMES = {
     "plain": lambda name: name.isidentifier() and name.isascii() and len(name) < 20,
@@ -73,3 +74,26 @@ def test_what_metric_names_shrink_to(simplest):
     assert simplest(metric_names(), lambda name: len(name) > 255) == "a" * 256
     assert simplest(metric_names(), lambda name: ".." in name.split("/")) == ".."
     assert len(simplest(metric_names(), lambda name: "\n" in name)) <= 3
+
+
+EXPERIMENTS = {
+    "accepted by SDK v1": lambda name: bool(re.match(r"[a-zA-Z0-9][\w-]{0,254}$", name)),
+    "refused": lambda name: not re.match(r"[a-zA-Z0-9][\w-]{0,254}$", name),
+    "beyond ASCII": lambda name: not name.isascii() and name[0].isascii(),
+    "line end": lambda name: name.endswith("\n"),
+    "255 characters": lambda name: len(name) == 255,
+    "over 255 bytes, not characters": lambda name: len(name) <= 255 < len(name.encode()),
+    "over 255 characters": lambda name: len(name) > 255,
+    "other case": lambda name: name.lower() in ("loss", "default") and name != name.lower(),
+    "looks like another value": lambda name: name in ("1", "nan", "true", "null", "1e5", "0x10"),
+    "empty": lambda name: name == "",
+}
+
+
+def test_names_of_experiments_bring_in_every_edge(at_least):
+    at_least(experiment_names(), EXPERIMENTS, 2)
+
+
+def test_most_names_of_experiments_are_accepted(draw):
+    names = draw(experiment_names())
+    assert sum(map(EXPERIMENTS["accepted by SDK v1"], names)) > 0.7 * len(names)

@@ -39,7 +39,7 @@ def by_command(tmp_path_factory: Folders) -> Ended:
         pytest__ini="[pytest]\naddopts = --no-such-option\n",
         conftest__py="raise RuntimeError('this conftest was imported')\n",
     )
-    command = ("run", "tiny.yaml", "--profile=dev", "--report=report")
+    command = ("run", "tiny.yaml", "--profile=dev", "--store=sqlite", "--report=report")
     return run(folder, "-c", COMMAND, *command, variables={"PYTEST_ADDOPTS": "--no-such-option"})
 
 

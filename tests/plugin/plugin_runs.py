@@ -158,7 +158,9 @@ def run_pytest(folder: Path, *arguments: str) -> Ended:
 
 def verify(folder: Path, *arguments: str) -> Ended:
     """Runs pytest on the spec files of a folder, with a report."""
-    return run_pytest(folder, "--harness-profile=dev", "--harness-report=report", *arguments)
+    return run_pytest(
+        folder, "--harness-profile=dev", "--harness-store=sqlite", "--harness-report=report", *arguments
+    )
 
 
 def folder_with(folder: Path, **files: str) -> Path:

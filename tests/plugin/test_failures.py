@@ -55,7 +55,7 @@ def test_a_broken_entry_is_one_collection_error_with_all_its_problems(tmp_path: 
     assert "1 error" in ended.out.splitlines()[-1]
     assert "Traceback" not in ended.out
     for place, code in BROKEN_AT.items():
-        assert re.search(rf"{place}: .*\[{code}\]$", ended.out, re.MULTILINE), ended.out
+        assert re.search(rf"{place}: error\[{code}\]: ", ended.out, re.MULTILINE), ended.out
     assert "did you mean `value`?" in ended.out
     assert not (ended.folder / "report").exists()
 
@@ -63,5 +63,5 @@ def test_a_broken_entry_is_one_collection_error_with_all_its_problems(tmp_path: 
 def test_a_file_that_is_named_is_taken_for_an_entry(tmp_path: Path) -> None:
     ended = run_pytest(folder_with(tmp_path / "specs", notes__yaml="colour: red\n"), "notes.yaml")
     assert ended.code == 2, ended.out
-    assert "notes.yaml:1:1: an entry has no key `colour`" in ended.out
+    assert "notes.yaml:1:1: error[unknown-key]: an entry has no key `colour`" in ended.out
     assert "an entry needs the key `harness`" in ended.out

@@ -130,7 +130,10 @@ def _browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     with pytest.MonkeyPatch.context() as patched:
-        for name in ("no_proxy", "NO_PROXY"):  # the driver is on this machine, whatever else goes through a proxy
+        for name in (
+            "no_proxy",
+            "NO_PROXY",
+        ):  # the driver is on this machine, whatever else goes through a proxy
             patched.setenv(name, "localhost,127.0.0.1")
         driver = Chrome(options=options, service=Service(DRIVER))
         try:

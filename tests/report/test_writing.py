@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,39 @@ def test_a_write_that_fails_leaves_the_old_file(
     assert [item.name for item in tmp_path.iterdir()] == ["report.json"]
     write_atomically(path, "new")
     assert path.read_text() == "new"
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_disk_that_is_full_at_one_file_leaves_all_files_as_they_were(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = write_report(report(whole()), tmp_path)
+    before = {path: path.read_bytes() for path in written}
+    done = []
+
+    def fills_up(handle: int) -> None:
+        done.append(handle)
+        if len(done) > number:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fills_up)
+    with pytest.raises(EnvironmentProblem, match=f"{written[number].name}: No space left on device"):
+        write_report(rich_report(), tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_small_disk_leaves_all_files_as_they_were(small_disk: Callable[[str], Path]) -> None:
+    folder = small_disk("32k")
+    (folder / "summary.md").write_text("of the last run")
+    with pytest.raises(EnvironmentProblem, match=r"cannot write .*: No space left on device"):
+        write_report(rich_report(), folder)
+    assert [path.read_text() for path in folder.iterdir()] == ["of the last run"]
+
+
+def test_a_disk_that_is_read_only_is_said(small_disk: Callable[[str], Path]) -> None:
+    folder = small_disk("1m,ro")
+    with pytest.raises(EnvironmentProblem, match=r"cannot write .*report\.json: Read-only file system"):
+        write_report(rich_report(), folder)
 
 
 def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,3 +144,35 @@ def test_a_traceback_shows_the_line_of_the_file(tmp_path: Path, yaml: str, line:
     assert last.lineno is not None
     assert last.lineno in (line, line + 1) if "'''" in yaml else last.lineno == line
     assert last.line == yaml.splitlines()[last.lineno - 1].strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "type Name = int",
+        "def first[T](items: list[T]) -> T:\n    return items[0]",
+        "try:\n    pass\nexcept* ValueError:\n    pass",
+    ],
+)
+def test_the_grammar_of_a_later_python_is_refused_by_every_python(text: str) -> None:
+    with pytest.raises(BadSnippet, match="not valid Python"):
+        compile_block(Snippet(text, Location(Path("a.yaml"), 1, 1)), value=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nonlocal name",
+        "def set_():\n    name = 1\n    global name",
+        "def give():\n    return\n    yield from []\n    await give()",
+        "[(name := 1) for name in range(3)]",
+        "def both(one, one): pass",
+        "break",
+        "from __future__ import braces",
+        "[item async for item in items()]",
+        "f(**{}, *[]) = 1",
+    ],
+)
+def test_what_only_the_compiler_finds_is_found(text: str) -> None:
+    with pytest.raises(BadSnippet, match="not valid Python"):
+        compile_block(Snippet(text, Location(Path("a.yaml"), 1, 1)), value=False)

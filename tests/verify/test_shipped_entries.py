@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from harness.profiles import Profile
 from harness.spec import LoadedEntry
+from harness.stores import STORES, store_matches
 from harness.testbed import TestBed
 
 pytestmark = pytest.mark.once
@@ -28,6 +29,12 @@ EntryFrom = Callable[..., LoadedEntry]
 
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in ENTRIES}
 PARSED: dict[str, Any] = {name: YAML().load(text) for name, text in TEXTS.items()}
+
+
+def store_of(entry: str, divergence: str) -> str:
+    """The first store on which a divergence is in force."""
+    (stores,) = (each.get("stores") for each in PARSED[entry]["divergences"] if each["id"] == divergence)
+    return next(store for store in STORES if store_matches(stores, store))
 
 
 def divergences(key: str) -> list[Any]:
@@ -46,18 +53,30 @@ def told_by_witness(id_: str) -> Callable[[str], bool]:
 
 @pytest.mark.parametrize(("entry", "divergence", "witness"), divergences("witness"))
 def test_a_divergence_that_is_taken_out_is_missed(
-    bed: TestBed, entry_from: EntryFrom, verify: Verify, entry: str, divergence: str, witness: Any
+    bed_of_both: TestBed, entry_from: EntryFrom, verify: Verify, entry: str, divergence: str, witness: Any
 ) -> None:
     # Its witness was an example too; it stays one.
     changes = {f"-divergences/{divergence}": None, "examples/+": {"id": "witness", **witness}}
     loaded = entry_from(TEXTS[entry], changes)
+    store = store_of(entry, divergence)
     verified = verify(
-        bed, loaded, only=lambda name: name.startswith("example.witness-"), until_one_fails=True
+        bed_of_both,
+        loaded,
+        stores=[store],
+        only=lambda name: name.startswith("example.witness-"),
+        until_one_fails=True,
     )
     if not verified.not_passed:
         # Another one may explain the witness as well; then what is generated has to show it.
-        generated = tuple(f"property[{recipe}-sqlite]" for recipe in loaded.entry.mlflow)
-        verified = verify(bed, loaded, only=generated.__contains__, profile=PROFILE, until_one_fails=True)
+        generated = tuple(f"property[{recipe}-{store}]" for recipe in loaded.entry.mlflow)
+        verified = verify(
+            bed_of_both,
+            loaded,
+            stores=[store],
+            only=generated.__contains__,
+            profile=PROFILE,
+            until_one_fails=True,
+        )
     assert verified.not_passed
     found = verified.results[next(iter(verified.not_passed))]
     assert found.counterexample is not None
@@ -67,11 +86,20 @@ def test_a_divergence_that_is_taken_out_is_missed(
 @pytest.mark.parametrize("becomes", ["12345", "expected"])
 @pytest.mark.parametrize(("entry", "divergence", "was"), divergences("becomes"))
 def test_another_becomes_is_noticed(
-    bed: TestBed, entry_from: EntryFrom, verify: Verify, entry: str, divergence: str, was: str, becomes: str
+    bed_of_both: TestBed,
+    entry_from: EntryFrom,
+    verify: Verify,
+    entry: str,
+    divergence: str,
+    was: str,
+    becomes: str,
 ) -> None:
     assert was != becomes
     loaded = entry_from(TEXTS[entry], {f"divergences/{divergence}/becomes": becomes})
-    verified = verify(bed, loaded, only=told_by_witness(divergence), until_one_fails=True)
+    stores = [store_of(entry, divergence)]
+    verified = verify(
+        bed_of_both, loaded, stores=stores, only=told_by_witness(divergence), until_one_fails=True
+    )
     assert verified.not_passed
     found = verified.results[next(iter(verified.not_passed))]
     assert found.counterexample is not None
@@ -80,7 +108,7 @@ def test_another_becomes_is_noticed(
 
 @pytest.mark.parametrize("entry", TEXTS)
 def test_a_divergence_that_never_applies_is_noticed(
-    bed: TestBed, entry_from: EntryFrom, verify: Verify, entry: str
+    bed_of_both: TestBed, entry_from: EntryFrom, verify: Verify, entry: str
 ) -> None:
     added = {
         "id": "never",
@@ -90,9 +118,11 @@ def test_a_divergence_that_never_applies_is_noticed(
         "because": "It is made up.",
     }
     loaded = entry_from(TEXTS[entry], {"divergences/+": added})
-    witness = verify(bed, loaded, only=told_by_witness("never"))
+    witness = verify(bed_of_both, loaded, only=told_by_witness("never"))
     assert set(witness.not_passed.values()) == {"failed: divergence never does not apply to its own witness"}
     assert len(witness.not_passed) == len(witness.results)
-    directed = verify(bed, loaded, only=lambda name: name.startswith("directed.never["), until_one_fails=True)
+    directed = verify(
+        bed_of_both, loaded, only=lambda name: name.startswith("directed.never["), until_one_fails=True
+    )
     (result,) = directed.results.values()
     assert "`when` of never holds for too few of the inputs" in result.message
