@@ -81,7 +81,7 @@ def show(asked: Asked, console: Console) -> None:
     if all(answer.mlflow is None for answer in asked.answers):
         console.print()
         for ending, said in dict.fromkeys((answer.ending, answer.sentence) for answer in asked.answers):
-            sentence(console, said, _STYLES[ending])
+            sentence(console, shortened(said), _STYLES[ending])
         return
     for recipe in dict.fromkeys(answer.recipe for answer in asked.answers):
         of_recipe = [answer for answer in asked.answers if answer.recipe == recipe]
@@ -107,7 +107,7 @@ def _one(answer: Answer, console: Console, *, with_v1: bool) -> None:
     if answer.mlflow is not None:
         rows.append(("MLflow gives", shortened(answer.mlflow)))
     labelled(console, rows)
-    sentence(console, answer.sentence, _STYLES[answer.ending], indent=2)
+    sentence(console, shortened(answer.sentence), _STYLES[answer.ending], indent=2)
 
 
 def _where(same: Sequence[Answer], of_recipe: Sequence[Answer]) -> str:

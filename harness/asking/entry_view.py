@@ -252,10 +252,11 @@ def _observed(page: Page, each: Divergence) -> list[tuple[str, str]]:
             same.setdefault((observed.v1, observed.mlflow), []).append(f"{recipe} on {store}")
     rows = []
     for v1 in dict.fromkeys(v1 for v1, _ in same):
-        rows.append(("v1 gave", shortened(v1, 300)))
+        rows.append(("v1 gave", shortened(v1, 200)))
         for (other, mlflow), places in same.items():
             if other == v1:
-                rows.append(("MLflow gave", f"{shortened(mlflow, 300)}  ({listed(places)})"))
+                where = "" if len(same) == 1 else f"  ({listed(places)})"
+                rows.append(("MLflow gave", f"{shortened(mlflow, 300)}{where}"))
     return rows
 
 

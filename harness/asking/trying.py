@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.clock import ClockName
+from harness.compare import agree
 from harness.testbed import TestBed
 from harness.verify.failure import told, told_expected, told_value
 from harness.verify.pipeline import (
     EntryError,
     Subject,
     Trial,
+    compared,
     judge,
     observe_v1,
     walk,
@@ -115,7 +117,10 @@ def _v1(subject: Subject, case: Case) -> Trial | EntryError:
 def _answer(subject: Subject, seen: Trial | EntryError, clock: ClockName) -> Answer:
     where = (subject.recipe, subject.store, clock)
     if isinstance(seen, EntryError):
-        raised = f"raised {type(seen.__cause__).__name__}: {seen.__cause__}" if seen.__cause__ else "?"
+        # What v1 gave is known only where it is v1 that raised, not an expression of the entry.
+        cause = seen.__cause__
+        is_v1 = str(seen).startswith("v1 raised")
+        raised = f"raised {type(cause).__name__}: {cause}" if is_v1 else "not known"
         return Answer(*where, "not-explained", f"NOT explained: {seen}.", raised)
     v1 = told(seen.v1)
     if seen.refused_by:
@@ -129,7 +134,8 @@ def _answer(subject: Subject, seen: Trial | EntryError, clock: ClockName) -> Ans
         model = walk(subject, trial)
         finding = judge(subject, trial, model)
     except EntryError as error:
-        return Answer(*where, "not-explained", f"NOT explained: {error}.", v1, mlflow=mlflow)
+        sentence = f"NOT explained: the entry does not fit this value, {error}. {_plainly(subject, trial)}"
+        return Answer(*where, "not-explained", sentence, v1, mlflow=mlflow)
     reasons = _reasons(subject)
     steps = tuple(
         Step(
@@ -149,6 +155,18 @@ def _answer(subject: Subject, seen: Trial | EntryError, clock: ClockName) -> Ans
     else:
         ending, sentence = "kept", "Kept: MLflow gives back what SDK v1 gives back."
     return Answer(*where, ending, sentence, v1, steps, told_expected(model), mlflow)
+
+
+def _plainly(subject: Subject, trial: Trial) -> str:
+    """Whether both sides gave the same, where the entry cannot say what is to be expected."""
+    assert trial.mlflow is not None
+    if trial.mlflow.raised is not None:
+        return "MLflow raises an error for it."
+    try:
+        is_same = compared(agree, subject, trial.v1.value, trial.mlflow.value)
+    except EntryError:
+        return "What was given cannot be compared."
+    return f"MLflow gives back {'what' if is_same else 'something else than'} SDK v1 gives back."
 
 
 def _reasons(subject: Subject) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -26,11 +27,25 @@ def open_store(folder: Path, template: Path) -> Iterator[OpenStore]:
     shutil.copyfile(_migrated_database(template), database)
     uri = f"sqlite:///{database.as_posix()}"
     client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-    experiment_id = client.create_experiment(EXPERIMENT, artifact_location=(folder / "artifacts").as_uri())
+    with _working_in(folder):
+        experiment_id = client.create_experiment(
+            EXPERIMENT, artifact_location=(folder / "artifacts").as_uri()
+        )
     try:
         yield OpenStore(name="sqlite", tracking_uri=uri, client=client, experiment_id=experiment_id)
     finally:
         close_sql_store(client)
+
+
+@contextmanager
+def _working_in(folder: Path) -> Iterator[None]:
+    """Keeps the user's working directory clean: MLflow 2 makes a folder `mlruns` where it opens a SQL store."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 def _migrated_database(template: Path) -> Path:
@@ -41,8 +56,10 @@ def _migrated_database(template: Path) -> Path:
         if not migrated.exists():
             fresh = template / "fresh.db"
             client = MlflowClient(tracking_uri=f"sqlite:///{fresh.as_posix()}")
-            client.search_experiments()
+            with _working_in(template):
+                client.search_experiments()
             close_sql_store(client)
+            shutil.rmtree(template / "mlruns", ignore_errors=True)
             with closing(connect(fresh)) as connection:
                 # Nothing may be left in a journal beside the file that is copied.
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -114,6 +114,7 @@ def test_where_nothing_is_to_be_found_it_says_how_many_inputs_it_tried(
 
 
 @pytest.mark.once
+@pytest.mark.usefixtures("short_rounds")
 def test_what_lies_beyond_the_inputs_is_found_and_said_to_be_there(
     searched: Search, entry_from: Callable[..., LoadedEntry]
 ) -> None:

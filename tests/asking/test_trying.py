@@ -118,6 +118,12 @@ def test_a_refusal_of_v1_is_told_with_its_reason(try_: Try) -> None:
     assert answer.mlflow is None
 
 
+def test_where_the_entry_does_not_fit_the_value_it_says_so(try_: Try) -> None:
+    (answer,) = try_("(number for number in [1, None])", ["recommended"], ["ticking"])
+    assert (answer.ending, answer.v1) == ("not-explained", "not known")
+    assert "`when` of refusal empty-list raised TypeError" in answer.sentence
+
+
 def test_what_to_use_instead_is_what_kept_the_value_when_it_was_run(try_: Try) -> None:
     lost, kept = try_("[3, 1]", ["guide"]), try_("[3, 1]", ["recommended"])
     assert advice(lost, kept) == "Use `recommended`: it keeps this value."

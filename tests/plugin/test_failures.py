@@ -64,4 +64,3 @@ def test_a_file_that_is_named_is_taken_for_an_entry(tmp_path: Path) -> None:
     ended = run_pytest(folder_with(tmp_path / "specs", notes__yaml="colour: red\n"), "notes.yaml")
     assert ended.code == 2, ended.out
     assert "notes.yaml:1:1: error[unknown-key]: an entry has no key `colour`" in ended.out
-    assert "an entry needs the key `harness`" in ended.out
