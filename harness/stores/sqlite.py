@@ -26,8 +26,8 @@ def open_store(folder: Path, template: Path) -> Iterator[OpenStore]:
     database = folder / "mlflow.db"
     shutil.copyfile(_migrated_database(template), database)
     uri = f"sqlite:///{database.as_posix()}"
-    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
     with _working_in(folder):
+        client = MlflowClient(tracking_uri=uri, registry_uri=uri)
         experiment_id = client.create_experiment(
             EXPERIMENT, artifact_location=(folder / "artifacts").as_uri()
         )
@@ -55,8 +55,8 @@ def _migrated_database(template: Path) -> Path:
     with FileLock(template / "migrated.lock"):
         if not migrated.exists():
             fresh = template / "fresh.db"
-            client = MlflowClient(tracking_uri=f"sqlite:///{fresh.as_posix()}")
             with _working_in(template):
+                client = MlflowClient(tracking_uri=f"sqlite:///{fresh.as_posix()}")
                 client.search_experiments()
             close_sql_store(client)
             shutil.rmtree(template / "mlruns", ignore_errors=True)
