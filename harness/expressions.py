@@ -40,6 +40,7 @@ __all__ = [
     "is_text",
     "is_usual_number",
     "number_in_text",
+    "overflows_double",
     "raises",
     "sql_value",
 ]
@@ -136,6 +137,11 @@ def as_double(value: Any) -> float:
 def fits_double(value: object) -> bool:
     """Whether this is a number within the range of a double; infinities and NaN are."""
     return is_number(value) and (is_infinite(value) or not math.isinf(as_double(value)))
+
+
+def overflows_double(value: object) -> bool:
+    """Whether this is an integer that no double is near to, so that Python refuses to make one of it."""
+    return is_number(value) and isinstance(value, int) and not fits_double(value)
 
 
 def is_exact_double(value: object) -> bool:

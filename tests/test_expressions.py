@@ -25,6 +25,7 @@ from harness.expressions import (
     is_number,
     is_text,
     is_usual_number,
+    overflows_double,
     raises,
 )
 from harness.values import key_of, number_key
@@ -120,6 +121,18 @@ def test_what_is_no_number_is_none_of_the_kinds_of_number(value):
     ):
         assert kind(value) is False
     assert clamp_infinities(value) is value
+
+
+@pytest.mark.parametrize(
+    "value", [2**1024, -(2**1024), 10**400, 2**1023, 2**53 + 1, 1.5, math.inf, True, "1"]
+)
+def test_what_overflows_a_double_is_what_python_makes_none_of(value):
+    try:
+        float(value)
+    except OverflowError:
+        assert overflows_double(value)
+    else:
+        assert not overflows_double(value)
 
 
 @given(ALL_NUMBERS)

@@ -102,6 +102,7 @@ _EXPRESSIONS = {
     "is_negative_zero": "whether this is -0.0",
     "as_double": "the nearest 64-bit float",
     "fits_double": "whether this is a number within the range of a 64-bit float",
+    "overflows_double": "whether this is an integer too large for a 64-bit float, of which Python makes none",
     "is_exact_double": "whether this is a number that some 64-bit float is equal to",
     "fits_int64": "whether this is an integer that 64 bits can hold",
     "is_plain_name": "whether this is a name as most people give: short, of ASCII letters, digits, `_-./ `",

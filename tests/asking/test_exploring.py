@@ -16,6 +16,9 @@ from harness.spec import LoadedEntry
 from harness.testbed import TestBed
 from harness.verify import make_ready
 
+# What is searched for does not depend on the Python.
+pytestmark = pytest.mark.once
+
 SPECS = Path(__file__).parents[2] / "specs" / "metrics"
 
 Search = Callable[..., tuple[Explored, list[Told]]]
@@ -51,7 +54,6 @@ def short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harness.asking.exploring.ROUND", 12)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("entry", "deleted", "seed"),
     [
@@ -113,7 +115,6 @@ def test_where_nothing_is_to_be_found_it_says_how_many_inputs_it_tried(
     assert explored.hunts[0].tried >= 12
 
 
-@pytest.mark.once
 @pytest.mark.usefixtures("short_rounds")
 def test_what_lies_beyond_the_inputs_is_found_and_said_to_be_there(
     searched: Search, entry_from: Callable[..., LoadedEntry]

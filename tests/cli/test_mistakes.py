@@ -73,7 +73,7 @@ def test_the_version_is_told(call: Call) -> None:
             ["--recipe", "guid"],
             "there is no recipe 'guid'. Did you mean guide? There are: guide, recommended",
         ),
-        (["--store", "sqlit"], "'sqlit' is not 'sqlite'"),
+        (["--store", "sqlit"], "'sqlit' is not one of 'sqlite', 'file'"),
         (["--profile", "fast"], "'fast' is not one of 'dev', 'ci', 'deep'"),
         (["--seed", "x"], "'x' is not a valid integer"),
         (["-n", "-1"], "-1 is not in the range x>=0"),

@@ -16,6 +16,9 @@ from pseudo_terminal import on_a_terminal
 
 from harness.report.writing import read_report
 
+# Each Python runs the entries themselves (see tox.ini), so these processes are needed on one of them only.
+pytestmark = pytest.mark.once
+
 WRONG = GOOD.replace("id: good", "id: wrong").replace(
     'log_metric("m", value)', 'log_metric("m", value + (value > 40))'
 )
@@ -161,7 +164,6 @@ def test_ctrl_c_on_a_terminal_ends_workers_and_gives_the_terminal_back(tmp_path:
     assert not [path for path in (tmp_path / "report").iterdir() if path.suffix == ".tmp"]
 
 
-@pytest.mark.once
 def test_a_worker_that_dies_is_an_error_and_a_full_disk_costs_no_report(tmp_path: Path) -> None:
     mark, temporary = tmp_path / "died-once", tmp_path / "temporary"
     temporary.mkdir()
@@ -184,7 +186,6 @@ def test_a_worker_that_dies_is_an_error_and_a_full_disk_costs_no_report(tmp_path
     assert "dying     guide    unexplained" in said
 
 
-@pytest.mark.once
 def test_a_disk_that_gets_full_during_the_run_is_no_finding(
     tmp_path: Path, small_disk: Callable[[str], Path]
 ) -> None:

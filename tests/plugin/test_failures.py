@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from plugin_runs import BROKEN, BROKEN_AT, Ended, folder_with, run, run_pytest, verify
 
+# Each Python runs the entries themselves (see tox.ini), so these processes are needed on one of them only.
+pytestmark = pytest.mark.once
+
 
 def shown(failing: Ended) -> str:
     """The message of the failed property, as pytest prints it."""

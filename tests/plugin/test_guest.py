@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from plugin_runs import folder_with, run_pytest
+
+# Each Python runs the entries themselves (see tox.ini), so these processes are needed on one of them only.
+pytestmark = pytest.mark.once
 
 HEAVY = ("mlflow", "azureml", "hypothesis", "sqlalchemy", "requests")
 

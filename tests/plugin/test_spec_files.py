@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import pytest
 from plugin_runs import TINY_ITEMS, Ended
 
 from harness.profiles import PROFILES
 from harness.report.assembly import without_times
+
+# Each Python runs the entries themselves (see tox.ini), so these processes are needed on one of them only.
+pytestmark = pytest.mark.once
 
 
 def outcomes(ended: Ended) -> dict[str, str]:
