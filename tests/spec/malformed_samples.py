@@ -53,6 +53,15 @@ CASES = {
         ("    because: MLflow keeps doubles.\n", ""),
         ("  - id: rounded", "  - <<missing-key>>id: rounded"),
     ),
+    "the run of an entry that starts its own": spoiled(
+        ("title: Log a number", "title: Log a number\nstarts_runs: true"),
+        ("  log: run.log(name, value)", "  log: <<unknown-name>>run.log(name, value)"),
+        ("  read: run.get_metrics(name)[name]", "  read: started"),
+        ("    read: client.get_run(run_id)", "    read: client.get_run(<<unknown-name>>run_id)"),
+    ),
+    "runs of its own in an entry that starts none": spoiled(
+        ("  read: run.get_metrics(name)[name]", "  read: <<unknown-name>>started"),
+    ),
     "wrong types": spoiled(
         ("title: Log a number", "title: <<wrong-type>>5"),
         ("usual: is_usual_number(value)", "usual: <<wrong-type>>true"),

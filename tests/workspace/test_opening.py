@@ -316,3 +316,16 @@ import harness.workspace
 print(requests.adapters.HTTPAdapter.send is before)
 """
     assert python(code, tmp_path) == "True"
+
+
+def test_the_ids_of_all_runs_are_known_in_their_order(tmp_path: Path) -> None:
+    from azureml.core import Experiment
+
+    with open_workspace(tmp_path) as workspace:
+        assert workspace.run_ids() == []
+        started = [
+            Experiment(workspace.sdk, name).start_logging(snapshot_directory=None) for name in ("b", "a", "b")
+        ]
+        for run in reversed(started):
+            run.complete()
+        assert workspace.run_ids() == [run.id for run in started]

@@ -1,0 +1,102 @@
+"""Entries that start their runs themselves and are wrong in one thing: a check that is named here must notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.profiles import Profile
+from harness.spec import LoadedEntry
+from harness.testbed import TestBed
+
+pytestmark = pytest.mark.once
+
+SHIPPED = Path(__file__).parents[2] / "specs" / "runs" / "experiment-and-run.yaml"
+
+FORGETS_THE_EXPERIMENT = "for _ in range(runs):\n    mlflow.end_run()\n    mlflow.start_run()\n"
+ONE_RUN_ONLY = "mlflow.set_experiment(name)\nmlflow.start_run()\n"
+ANOTHER_NAME = """
+for _ in range(runs):
+    mlflow.end_run()
+    mlflow.set_experiment(name.lower())
+    mlflow.start_run()
+"""
+
+THOROUGH = Profile("thorough", examples=60, directed=4, all_applied=False, says="enough for any letter")
+
+LIARS: dict[str, tuple[Mapping[str, Any], str, str]] = {
+    "the experiment is forgotten": (
+        {"mlflow/recommended/log": FORGETS_THE_EXPERIMENT},
+        "example.1-ticking[recommended-{store}]",
+        "got 'Default'",
+    ),
+    "one run instead of several": (
+        {"mlflow/recommended/log": ONE_RUN_ONLY},
+        "example.3-ticking[recommended-{store}]",
+        "which is missing",
+    ),
+    "names in small letters": (
+        {"mlflow/recommended/log": ANOTHER_NAME},
+        "property[recommended-{store}]",
+        "expected '",
+    ),
+    "the name that was given, not the one that is stored": (
+        {"mlflow/recommended/read": "[name for _ in started]"},
+        "sensitivity[recommended-{store}]",
+        "it has from the input `name` what it is to have from the store",
+    ),
+    "the name that was given, not the one that v1 stored": (
+        {"v1/read": "[name for _ in started]"},
+        "sensitivity[recommended-{store}]",
+        "it has from the input `name` what it is to have from the store",
+    ),
+    "how many runs there are, not where": (
+        {
+            "v1/read": "[str(len(started))]",
+            "mlflow/recommended/read": "[str(len(started))]",
+            "compare": "json",
+        },
+        "sensitivity[recommended-{store}]",
+        "input `name`",
+    ),
+    "a second run that is not refused": (
+        {"divergences/second-run-is-refused/recipes": ["guide", "recommended"]},
+        "witness.second-run-is-refused[recommended-{store}]",
+        "MLflow did not raise",
+    ),
+    "another exception than the bare one": (
+        {"divergences/second-run-is-refused/raises/type": "RuntimeError"},
+        "witness.second-run-is-refused[guide-{store}]",
+        "but MLflow raised Exception",
+    ),
+    "what is left forgotten": (
+        {"-divergences/second-run-is-refused/leaves": None},
+        "witness.second-run-is-refused[guide-{store}]",
+        "expected",
+    ),
+}
+
+
+@pytest.mark.parametrize("store", ["sqlite", "file"])
+@pytest.mark.parametrize("liar", LIARS)
+def test_a_liar_is_caught(
+    bed_of_both: TestBed,
+    entry_from: Callable[..., LoadedEntry],
+    verify: Callable[..., Any],
+    liar: str,
+    store: str,
+) -> None:
+    changes, noticed_by, says = LIARS[liar]
+    check = noticed_by.format(store=store)
+    verified = verify(
+        bed_of_both,
+        entry_from(SHIPPED.read_text(encoding="utf-8"), changes),
+        stores=[store],
+        only=check.__eq__,
+        profile=THOROUGH,
+    )
+    assert check in verified.not_passed, verified.results
+    assert says in verified.results[check].message
