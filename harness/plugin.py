@@ -54,7 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         default=None,
         metavar="DIR",
-        help="where to write report.json and summary.md",
+        help="where to write report.json, index.html, summary.md and junit.xml",
     )
 
 

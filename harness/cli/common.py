@@ -24,7 +24,7 @@ Exit codes:
   1    something is unexplained
   2    an entry or option is wrong
   3    the environment: a store that was asked for, a package, a folder
-  130  stopped from the keyboard
+  130  stopped from the keyboard (143: terminated); what was done is reported
 """
 
 specs_argument = click.argument("specs", nargs=-1, type=click.Path(path_type=Path), metavar="[SPEC]...")

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     "--report",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write report.json and summary.md into this folder.",
+    help="Write report.json, index.html, summary.md and junit.xml into this folder.",
 )
 @click.option(
     "--format",
