@@ -151,8 +151,9 @@ def run_mlflow(
         except Exception as error:  # whatever MLflow raises is an outcome, judged by the caller
             if raised is None:
                 return Outcome(raised=Raised("read", error))
-            # That `read` fails says that something is not there, not that nothing is.
-            value = ABSENT if _is_empty(store, str(given["run_id"])) else Raised("read", error)
+            # That `read` fails says that something is not there, not that nothing is; a run that `log` started is.
+            empty = not given["started"] if side.starts_runs else _is_empty(store, str(given["run_id"]))
+            value = ABSENT if empty else Raised("read", error)
         return Outcome(raised=raised, value=value)
 
 

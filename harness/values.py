@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # Python refuses to write ints of more digits than `sys.get_int_max_str_digits()`, which can be set as low as
 # 640. Hexadecimal has no such limit.
 _BITS_IN_DECIMAL = 2100
+# Texts are drawn long to see where something ends; nobody reads 250 times the same letter.
+_LONG = 40
+_LONGEST_PIECE = 4
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,10 @@ def to_expression(value: object) -> str:
     kind = type(value)
     if isinstance(value, Built):
         return value.expression
-    if value is None or kind in (bool, str, bytes):
+    if value is None or kind in (bool, bytes):
         return repr(value)
+    if isinstance(value, str) and kind is str:
+        return _text(value)
     if isinstance(value, int) and kind is int:
         return repr(value) if value.bit_length() <= _BITS_IN_DECIMAL else hex(value)
     if isinstance(value, float) and kind is float:
@@ -158,13 +163,24 @@ def to_expression(value: object) -> str:
     if isinstance(value, np.bool_):
         return f"np.bool_({bool(value)})"
     if isinstance(value, np.str_):
-        return f"np.str_({str(value)!r})"
+        return f"np.str_({_text(str(value))})"
     if isinstance(value, np.integer) and _is_numpy_leaf(value):
         return f"np.{kind.__name__}({int(value)})"
     raise TypeError(f"a {_type_name(value)} cannot be written as an input; inputs are built of {_ALLOWED}")
 
 
 _ALLOWED = "None, booleans, numbers, numpy scalars, text, bytes, lists, tuples, dicts and sets"
+
+
+def _text(text: str) -> str:
+    """The text, or where it is one short piece over and over again, that piece and how often."""
+    if len(text) > _LONG:
+        for size in range(1, _LONGEST_PIECE + 1):
+            piece = text[:size]
+            times, rest = divmod(len(text), size)
+            if piece * times + piece[:rest] == text:
+                return f"{piece!r} * {times}{f' + {piece[:rest]!r}' if rest else ''}"
+    return repr(text)
 
 
 def _items(values: list[Any] | tuple[Any, ...]) -> str:

@@ -210,6 +210,16 @@ def test_where_log_starts_no_run_read_finds_none(bed: TestBed) -> None:
     assert run_v1(bed, side("v1", "pass", "started", starts_runs=True), {}, "ticking").value == []
 
 
+def test_a_run_that_log_started_before_it_raised_is_not_nothing(bed: TestBed) -> None:
+    recipe = side("mlflow", "mlflow.start_run()\nmlflow.log_metric('a*', 1)", "started[1]", starts_runs=True)
+    given = run_mlflow(bed, bed.stores["sqlite"], recipe, {}, "ticking")
+    assert isinstance(given.value, Raised)
+    recipe = side("mlflow", "mlflow.log_metric('a*', 1, run_id='none')", "started[0]", starts_runs=True)
+    given = run_mlflow(bed, bed.stores["sqlite"], recipe, {}, "ticking")
+    assert given.raised is not None
+    assert given.value is ABSENT
+
+
 def test_the_mark_of_an_examples_runs_stays_with_it(bed: TestBed) -> None:
     recipe = side("mlflow", "mlflow.start_run()", "started", starts_runs=True)
     run_mlflow(bed, bed.stores["sqlite"], recipe, {}, "ticking")

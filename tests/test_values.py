@@ -214,3 +214,19 @@ def test_number_keys_tell_apart_what_is_not_the_same_number(one, other):
         assert same == (one == other)
     if same:
         assert hash(number_key(one)) == hash(number_key(other))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("x" * 251, "'x' * 251"),
+        ("x/" * 100 + "x", "'x/' * 100 + 'x'"),
+        ("\n" * 41, r"'\n' * 41"),
+        ("x" * 40, repr("x" * 40)),
+        ("x" * 50 + "y", repr("x" * 50 + "y")),
+        ("abcde" * 20, repr("abcde" * 20)),
+    ],
+)
+def test_a_text_of_one_piece_is_written_as_that_piece(text: str, written: str) -> None:
+    assert to_expression(text) == written
+    assert eval(to_expression({text: [text]})) == {text: [text]}

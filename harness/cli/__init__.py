@@ -13,7 +13,7 @@ import click
 
 from harness.cli.asking import list_, show
 from harness.cli.authoring import check, names, new
-from harness.cli.common import EXIT_CODES
+from harness.cli.common import EXIT_CODES, standard_output
 from harness.cli.running import run
 from harness.cli.trying import explore, try_
 from harness.errors import HarnessError
@@ -32,7 +32,8 @@ for _command in (run, check, list_, show, try_, explore, new, names):
 def main(arguments: Sequence[str] | None = None) -> Any:
     """The console script: errors that a person can mend are one message and an exit code of their own."""
     try:
-        return cli.main(args=arguments, prog_name="harness")
+        with standard_output():
+            return cli.main(args=arguments, prog_name="harness")
     except HarnessError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)

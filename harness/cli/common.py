@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +42,8 @@ def load(specs: Sequence[Path]) -> Sequence[LoadedEntry]:
 
     if not specs and not Path("specs").exists():
         raise BadInput(
-            "there is no folder `specs` here: say where the entries are, as in `harness run my-specs`"
+            "there is no folder `specs` here; name the file or folder that has the entries "
+            f"(`{click.get_current_context().command_path} --help` shows how)"
         )
     paths = list(specs) or [Path("specs")]
     loaded = load_entries(paths)
@@ -103,6 +106,25 @@ def needed_packages() -> None:
         raise EnvironmentProblem(
             f"not installed: {', '.join(missing)}. Install with: pip install {' '.join(missing)}"
         )
+
+
+@contextmanager
+def standard_output() -> Iterator[None]:
+    """Says in one message that the standard output cannot be written, and not once more when the process ends.
+
+    Raises:
+        EnvironmentProblem: It cannot be written.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        # Click ends quietly where nobody reads on. A file has a name; without one it is a stream.
+        if error.errno == errno.EPIPE or error.filename is not None:
+            raise
+        with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        raise EnvironmentProblem(f"cannot write to the standard output: {error.strerror}") from error
 
 
 def _is_there(module: str) -> bool:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import errno
+import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.common import EXIT_CODES, all_known, load, needed_packages, specs_argument
+from harness.cli.common import (
+    EXIT_CODES,
+    all_known,
+    load,
+    needed_packages,
+    specs_argument,
+    standard_output,
+)
 from harness.cli.engine import Ended, run_pytest
-from harness.errors import EnvironmentProblem
+from harness.errors import BadInput, EnvironmentProblem
 from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES, Profile
+from harness.report.printing import printable
 from harness.stores.catalogue import STORES
 
 if TYPE_CHECKING:
@@ -93,6 +100,7 @@ def run(
     chosen = [entry for entry in entries if not mappings or entry.id in mappings]
     all_known("recipe", recipes, sorted({recipe for entry in chosen for recipe in entry.entry.mlflow}))
     needed_packages()
+    paths = [_argument(entry.path) for entry in chosen]
     if report:
         _writable(report)
     ended = run_pytest(
@@ -104,12 +112,26 @@ def run(
             f"--harness-seed={seed}",
             *([f"--harness-report={report}"] if report else []),
             *([f"--numprocesses={workers}", "--dist=worksteal"] if workers else []),
-            *(str(entry.path) for entry in chosen),
+            *paths,
         ],
         _display(PROFILES[profile], quiet),
     )
     _show(ended, as_json=form == "json", quiet=quiet)
     sys.exit(ended.exit_code)
+
+
+def _argument(path: Path) -> str:
+    """A path as pytest takes it, which reads some beginnings as options or lists of options, and some marks as its own.
+
+    Raises:
+        BadInput: It has marks with which no path can be given to pytest.
+    """
+    if "::" in str(path) or "[" in str(path):
+        raise BadInput(
+            f"{printable(str(path))}: an entry cannot be run from a path with `[` or `::` in it, which pytest reads as "
+            "the name of a test; give the file or folder another name"
+        )
+    return os.path.join(os.curdir, path)
 
 
 def _display(profile: Profile, quiet: int) -> Display:
@@ -126,12 +148,11 @@ def _show(ended: Ended, *, as_json: bool, quiet: int) -> None:
     """
     from rich.console import Console
 
-    from harness.report.summary import printable
     from harness.report.terminal import render_ending, render_failures, render_terminal
     from harness.report.writing import report_json
 
     console, report = Console(), ended.report
-    with _standard_output():
+    with standard_output():
         if report is not None and as_json:
             sys.stdout.write(report_json(report))
         elif report is not None and quiet == 0:
@@ -139,23 +160,12 @@ def _show(ended: Ended, *, as_json: bool, quiet: int) -> None:
         elif report is not None and quiet == 1:
             render_failures(report, console)
     for file in ended.written if quiet == 0 else ():
-        click.echo(f"wrote {file}", err=True)
+        click.echo(f"wrote {printable(str(file))}", err=True)
     for problem in ended.problems:
         click.echo(printable(problem), err=True)
-    with _standard_output():
+    with standard_output():
         if report is not None and not as_json and quiet < 2:
             render_ending(report, console, ended.exit_code)
-
-
-@contextmanager
-def _standard_output() -> Iterator[None]:
-    try:
-        yield
-        sys.stdout.flush()
-    except OSError as error:
-        if error.errno == errno.EPIPE:  # click ends quietly where nobody reads on
-            raise
-        raise EnvironmentProblem(f"cannot write to the standard output: {error.strerror}") from error
 
 
 def _writable(folder: Path) -> None:
@@ -165,6 +175,7 @@ def _writable(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
+        why = "it is a file" if isinstance(error, FileExistsError) else error.strerror
         raise EnvironmentProblem(
-            f"cannot write a report into the folder {folder}: {error.strerror}"
+            f"cannot write a report into the folder {printable(str(folder))}: {why}"
         ) from error

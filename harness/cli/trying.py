@@ -66,7 +66,14 @@ def chosen(
     )
 
 
-@click.command("try", epilog=EXIT_CODES)
+EXAMPLES = """\b
+Examples:
+  harness try log-list values='[3, 1, 2.5]'
+  harness try log-number name='"loss"' value='2**53 + 1' --recipe guide
+"""
+
+
+@click.command("try", epilog=f"{EXAMPLES}\n{EXIT_CODES}")
 @click.argument("id_", metavar="ID")
 @click.argument("given", nargs=-1, metavar="INPUT=EXPRESSION...")
 @specs_option
@@ -91,11 +98,7 @@ def try_(
     as_script: bool,
     form: str,
 ) -> None:
-    r"""What happens to my value: run entry ID on inputs of your own.
-
-    \b
-    harness try log-list values='[3, 1, 2.5]'
-    harness try log-number name='"loss"' value='2**53 + 1' --recipe guide
+    """What happens to my value: run entry ID on inputs of your own.
 
     INPUT is an input of the entry, EXPRESSION is Python (math, np, json and re are there). Inputs that are left out
     are as in the entry's first example.
@@ -143,7 +146,7 @@ def try_(
     default=60,
     show_default=True,
     metavar="N",
-    help="How long to search.",
+    help="How long to search; starting the clients and shrinking what was found come on top.",
 )
 @click.option(
     "--seed", type=int, default=DEFAULT_SEED, show_default=True, metavar="N", help="Same seed, same inputs."

@@ -175,7 +175,8 @@ def _explained(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
+        is_file = isinstance(error, FileExistsError)  # what making a folder raises
+        reason = "its folder is a file" if is_file else error.strerror or str(error)
         hint = f" ({error.filename})" if error.filename and str(error.filename) not in what else ""
         raise EnvironmentProblem(f"{what}: {reason}{hint}") from error
 

@@ -74,7 +74,7 @@ _V1 = frozenset({V1, CLAIM})
 _MLFLOW = frozenset({MLFLOW, CLAIM})
 
 _STRATEGIES = {
-    "metric_names": "names that SDK v1 logs a metric under: plain ones, and with every odd character",
+    "metric_names": "names that SDK v1 logs a metric under: plain ones, and with every odd character; for tags too",
     "experiment_names": "names that SDK v1 takes for an experiment, and a few that it refuses",
     "numbers": "every int and float that SDK v1 logs as a number, NaN and infinities among them",
     "usual_numbers": "numbers as most people log them: counts, and measures with few digits or all of them",
@@ -105,8 +105,8 @@ _EXPRESSIONS = {
     "overflows_double": "whether this is an integer too large for a 64-bit float, of which Python makes none",
     "is_exact_double": "whether this is a number that some 64-bit float is equal to",
     "fits_int64": "whether this is an integer that 64 bits can hold",
-    "is_plain_name": "whether this is a name as most people give: short, of ASCII letters, digits, `_-./ `",
-    "is_mlflow_name": "whether MLflow takes this as the name of a metric, its length apart",
+    "is_plain_name": "whether this text is a name as most people give: short, of ASCII letters, digits, `_-./ `",
+    "is_mlflow_name": "whether MLflow takes this text as the name of a metric, parameter or tag, its length apart",
     "number_in_text": "the number that a text reads as, or None",
     "sql_value": "what a SQL store has in its column of values: 0.0 for NaN, else the number",
     "by_value": "the numbers as a SQL store orders those of one millisecond and step: by value, NaN behind 0",

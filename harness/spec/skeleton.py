@@ -29,7 +29,7 @@ _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,.'()/_-]*[A-Za-z0-9.)])?")
 _TEMPLATE = """\
 # yaml-language-server: $schema=$SCHEMA
 ## This entry logs a number. Make it yours from the top down: write the texts that begin with TODO, change the Python,
-## and see after each step what `harness check` says; `harness run --mapping $ID` then verifies it with both clients.
+## and see after each step what `harness check` says; `harness run` with this file then verifies it with both clients.
 ## Lines that begin with `##` explain; delete them when you need them no more. Lines that begin with `# ` are parts that
 ## not every entry has: take the `# ` away from those that yours needs. `harness names` lists what Python sees where.
 

@@ -5,6 +5,7 @@ Sensitivity, the check of the comparison itself, has a room of its own.
 
 from __future__ import annotations
 
+from harness.clock import CLOCKS
 from harness.paths import fresh_inputs, mlflow_scope, v1_scope
 from harness.profiles import Profile, seed_for
 from harness.report.model import Result
@@ -117,7 +118,8 @@ def _check_searched(
 
     strategies = {**subject.entry.strategies, **(inside.region if inside else {})}
     seed = seed_for(run_seed, item.mapping, item.recipe or "", item.store, item.kind, item.id)
-    searched = search(strategies, try_case, examples=examples, seed=seed)
+    clocks = inside.clocks if inside else CLOCKS
+    searched = search(strategies, try_case, examples=examples, seed=seed, clocks=clocks)
     required = searched.examples if searched.exhausted else examples
     if searched.smallest:
         texts = []

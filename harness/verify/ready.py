@@ -65,7 +65,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Divergence:
-    """A divergence that is in force for one recipe on one store; `becomes` or `raises` is given, as in the entry."""
+    """A divergence that is in force for one recipe on one store; `becomes` or `raises` is given, as in the entry.
+
+    `clocks` are those under which its directed property draws: that of its witness, if the witness needs a certain one.
+    """
 
     id: str
     when: Block
@@ -74,6 +77,7 @@ class Divergence:
     leaves: Block | None
     witness: Case
     region: Mapping[str, SearchStrategy[Any]]
+    clocks: Sequence[ClockName] = CLOCKS
 
 
 @dataclass(frozen=True)
@@ -203,6 +207,7 @@ def divergences_in_force(
                     divergence.witness.clock or "ticking",
                 ),
                 region={name: _strategy(loaded, *at, "region", name) for name in divergence.region or ()},
+                clocks=CLOCKS if divergence.witness.clock is None else (divergence.witness.clock,),
             )
         )
     return found

@@ -12,7 +12,7 @@ from hypothesis import Phase, Verbosity
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from harness.clock import CLOCKS
+from harness.clock import CLOCKS, ClockName
 from harness.values import to_expression
 from harness.verify.ready import Case
 
@@ -50,6 +50,7 @@ def search(
     *,
     examples: int,
     seed: int,
+    clocks: Sequence[ClockName] = CLOCKS,
 ) -> Searched:
     """Tries inputs until `examples` were tried without a failure, or until each cause of failure is shrunk.
 
@@ -59,6 +60,7 @@ def search(
             input counts (it does not while shrinking). It may raise `NotOfInterest`.
         examples: How many inputs to try.
         seed: Same seed, same inputs.
+        clocks: The clocks to draw from.
     """
     searched = Searched()
     begun = passed_over = 0
@@ -91,7 +93,7 @@ def search(
         counts = not searched.smallest
         begun += counts
         drawn = {name: data.draw(strategy) for name, strategy in strategies.items()}
-        case = Case(drawn, data.draw(st.sampled_from(CLOCKS)))
+        case = Case(drawn, data.draw(st.sampled_from(clocks)))
         for name, value in drawn.items():
             try:
                 sizes_of[name] = len(to_expression(value))

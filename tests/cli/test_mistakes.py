@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,6 +147,26 @@ def test_a_report_folder_that_cannot_be_written_ends_with_3(specs: Path, call: C
     assert code == 3
     assert said.startswith(f"cannot write a report into the folder {place}: ")
     assert Path("file").is_file()
+
+
+@pytest.mark.parametrize("folder", ["with[brackets]", "with::colons"])
+def test_a_path_that_pytest_would_take_apart_ends_with_2(specs: Path, call: Call, folder: str) -> None:
+    specs.rename(folder)
+    code, said = call("run", folder)
+    assert code == 2
+    assert said.startswith(
+        f"{Path(folder, 'good.yaml')}: an entry cannot be run from a path with `[` or `::`"
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", ["check", "list", "names", "--help"])
+def test_a_standard_output_that_is_full_ends_with_3(specs: Path, arguments: str) -> None:
+    before = "import os; os.dup2(os.open('/dev/full', os.O_WRONLY), 1)"
+    assert harness(specs.parent, arguments, before=before) == (
+        3,
+        "cannot write to the standard output: No space left on device\n",
+    )
 
 
 def test_checking_imports_neither_client_nor_what_generates_inputs(specs: Path) -> None:
