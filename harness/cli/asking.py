@@ -9,21 +9,13 @@ from pathlib import Path
 
 import click
 
-from harness.cli.common import all_known, load, needed_packages, specs_argument
+from harness.cli.common import all_known, format_option, load, needed_packages, recipe_option, specs_argument
 
 report_option = click.option(
     "--report",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Folder of the last report (default: conformance, if it is there).",
-)
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["pretty", "json"]),
-    default="pretty",
-    show_default=True,
-    help="For people, or for programs.",
 )
 
 
@@ -51,9 +43,7 @@ def list_(specs: Sequence[Path], report: Path | None, form: str) -> None:
 @click.command()
 @click.argument("id_", metavar="ID")
 @specs_argument
-@click.option(
-    "--recipe", "recipes", multiple=True, metavar="NAME", help="Only this recipe (may be repeated)."
-)
+@recipe_option
 @report_option
 @click.option(
     "--no-run",

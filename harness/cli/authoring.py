@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.common import load, show_problems, specs_argument
+from harness.cli.common import format_option, load, show_problems, specs_argument
 from harness.errors import BadInput
 
 
@@ -70,14 +70,7 @@ def new(name: str, title: str | None, guide: str | None, source: str | None, fol
 
 @click.command()
 @click.argument("asked", nargs=-1, metavar="[SCOPE|NAME]...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["pretty", "json"]),
-    default="pretty",
-    show_default=True,
-    help="For people or for programs.",
-)
+@format_option
 def names(asked: Sequence[str], form: str) -> None:
     """List the names that an entry's Python sees.
 

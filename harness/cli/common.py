@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.errors import BadInput, EnvironmentProblem
+from harness.profiles import DEFAULT_SEED
+from harness.stores.catalogue import STORES
 
 if TYPE_CHECKING:
     from harness.spec import LoadedEntry, Problem
@@ -30,6 +32,27 @@ Exit codes:
 """
 
 specs_argument = click.argument("specs", nargs=-1, type=click.Path(path_type=Path), metavar="[SPEC]...")
+recipe_option = click.option(
+    "--recipe", "recipes", multiple=True, metavar="NAME", help="Only this recipe (may be repeated)."
+)
+store_option = click.option(
+    "--store",
+    "stores",
+    multiple=True,
+    type=click.Choice(list(STORES)),
+    help="Only this MLflow store (may be repeated; default: all).",
+)
+seed_option = click.option(
+    "--seed", type=int, default=DEFAULT_SEED, show_default=True, metavar="N", help="Same seed, same inputs."
+)
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["pretty", "json"]),
+    default="pretty",
+    show_default=True,
+    help="What the standard output gets: words for people, or JSON for programs (progress goes to the error stream).",
+)
 
 
 def load(specs: Sequence[Path]) -> Sequence[LoadedEntry]:

@@ -14,16 +14,19 @@ import click
 from harness.cli.common import (
     EXIT_CODES,
     all_known,
+    format_option,
     load,
     needed_packages,
+    recipe_option,
+    seed_option,
     specs_argument,
     standard_output,
+    store_option,
 )
 from harness.cli.engine import Ended, run_pytest
 from harness.errors import BadInput, EnvironmentProblem
-from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES, Profile
+from harness.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from harness.report.printing import printable
-from harness.stores.catalogue import STORES
 
 if TYPE_CHECKING:
     from harness.progress import Display
@@ -32,16 +35,8 @@ if TYPE_CHECKING:
 @click.command(epilog=EXIT_CODES)
 @specs_argument
 @click.option("--mapping", "mappings", multiple=True, metavar="ID", help="Only this entry (may be repeated).")
-@click.option(
-    "--store",
-    "stores",
-    multiple=True,
-    type=click.Choice(list(STORES)),
-    help="Only this MLflow store (may be repeated; default: all).",
-)
-@click.option(
-    "--recipe", "recipes", multiple=True, metavar="NAME", help="Only this recipe (may be repeated)."
-)
+@store_option
+@recipe_option
 @click.option(
     "--profile",
     type=click.Choice(list(PROFILES)),
@@ -49,9 +44,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="; ".join(f"{profile.name}: {profile.says}" for profile in PROFILES.values()) + ".",
 )
-@click.option(
-    "--seed", type=int, default=DEFAULT_SEED, show_default=True, metavar="N", help="Same seed, same inputs."
-)
+@seed_option
 @click.option(
     "-n",
     "workers",
@@ -67,15 +60,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Write report.json, index.html, summary.md and junit.xml into this folder.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["pretty", "json"]),
-    default="pretty",
-    show_default=True,
-    help="What is written to the standard output: tables and words, or the whole report as in report.json. "
-    "Progress goes to the error stream.",
-)
+@format_option
 @click.option(
     "-q",
     "--quiet",

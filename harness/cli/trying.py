@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.common import EXIT_CODES, all_known, load, needed_packages
+from harness.cli.common import (
+    EXIT_CODES,
+    all_known,
+    format_option,
+    load,
+    needed_packages,
+    recipe_option,
+    seed_option,
+    store_option,
+)
 from harness.errors import EXIT_EXPLAINED, EXIT_UNEXPLAINED, BadInput
-from harness.profiles import DEFAULT_SEED
 from harness.stores.catalogue import STORES, store_matches
 
 if TYPE_CHECKING:
@@ -24,19 +32,6 @@ specs_option = click.option(
     type=click.Path(path_type=Path),
     metavar="SPEC",
     help="File or folder with the entry (may be repeated; default: specs).",
-)
-recipe_option = click.option(
-    "--recipe", "recipes", multiple=True, metavar="NAME", help="Only this recipe (may be repeated)."
-)
-store_option = click.option(
-    "--store",
-    "stores",
-    multiple=True,
-    type=click.Choice(list(STORES)),
-    help="Only this MLflow store (may be repeated; default: all).",
-)
-format_option = click.option(
-    "--format", "form", type=click.Choice(["pretty", "json"]), default="pretty", show_default=True
 )
 
 
@@ -148,9 +143,7 @@ def try_(
     metavar="N",
     help="How long to search; starting the clients and shrinking what was found come on top.",
 )
-@click.option(
-    "--seed", type=int, default=DEFAULT_SEED, show_default=True, metavar="N", help="Same seed, same inputs."
-)
+@seed_option
 @click.option(
     "--rounds", type=click.IntRange(min=1), metavar="N", help="Also end after so many rounds of inputs."
 )
