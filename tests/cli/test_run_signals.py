@@ -9,13 +9,13 @@ import sys
 import pytest
 
 WAITING = """
-import signal, sys, time
+import os, signal, sys, time
 from harness.cli.engine import stopped_by_signals
 if IGNORED:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 else:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-with stopped_by_signals(lambda: print("abandoned", flush=True)) as stop:
+with stopped_by_signals(lambda: os.write(1, b"abandoned\\n")) as stop:
     try:
         print("ready", flush=True)
         time.sleep(60)
