@@ -50,20 +50,21 @@ def sentence(console: Console, text: str, style: str = "", indent: int = 0) -> N
 
 
 def labelled(console: Console, rows: Iterable[tuple[str, str | Text]], indent: int = 2) -> None:
-    """Values with their labels beside them, or above them where it is narrow."""
+    """Values with their labels beside them, or above them where that leaves them too little."""
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
     told = [(label, Text(printable(value)) if isinstance(value, str) else value) for label, value in rows]
-    if console.width < NARROW:
+    widest = max((len(label) for label, _ in told), default=0)
+    if console.width < NARROW or widest > console.width * 2 // 5:
         for label, value in told:
             if label:
                 console.print(Padding(Text(label, style="dim"), (0, 0, 0, indent), expand=False))
             console.print(Padding(value, (0, 0, 0, indent + 2), expand=False), overflow="fold")
         return
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", max_width=max(20, console.width // 3), overflow="fold")
+    grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     for label, value in told:
         grid.add_row(label, value)
