@@ -5,11 +5,8 @@ Both sides follow the same steps with the real client of each. Nothing here know
 
 from __future__ import annotations
 
-import json
-import os
-import uuid
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +14,7 @@ from harness.clock import ClockName
 from harness.compare import ABSENT
 from harness.spec import Block
 from harness.stores import OpenStore
+from harness.stores.mlflow_internals import StartedRuns
 from harness.testbed import TestBed, end_active_runs, isolated
 from harness.values import fresh
 
@@ -24,9 +22,6 @@ if TYPE_CHECKING:
     from azureml.core import Run
 
 Phase = Literal["log", "read"]
-
-MARK = "harness.example"
-"""The tag by which the runs are found that an example starts itself."""
 
 
 @dataclass(frozen=True)
@@ -140,11 +135,14 @@ def run_mlflow(
     """
     with isolated(bed):
         given = mlflow_scope(bed, store, clock)
-        mark = _mark_runs() if side.starts_runs else ""
-        raised = _raised(side.log, {**side.names, **fresh_inputs(inputs), **given})
+        started = StartedRuns()
+        if side.starts_runs:
+            end_active_runs()
+        with started.listening() if side.starts_runs else nullcontext():
+            raised = _raised(side.log, {**side.names, **fresh_inputs(inputs), **given})
         end_active_runs()
         if side.starts_runs:
-            given["started"] = _started(store, mark)
+            given["started"] = started.ids(store.client)
         scope = {**side.names, **fresh_inputs(inputs if read_inputs is None else read_inputs), **given}
         try:
             value = side.read.run(scope)
@@ -218,27 +216,6 @@ def _completed(run: Run) -> Raised | None:
     except Exception as error:  # as above
         return None if run.get_status() in ("Completed", "Failed", "Canceled") else Raised("log", error)
     return None
-
-
-def _mark_runs() -> str:
-    """Ends the run that is active, and lets MLflow mark those that `log` starts, until the environment is restored."""
-    end_active_runs()
-    mark = uuid.uuid4().hex
-    os.environ["MLFLOW_RUN_CONTEXT"] = json.dumps({MARK: mark})
-    return mark
-
-
-def _started(store: OpenStore, mark: str) -> list[str]:
-    """The runs that `log` started by the fluent API, in their order: those of the experiment where the last one is."""
-    import mlflow
-
-    last = mlflow.last_active_run()
-    if last is None:
-        return []
-    runs = store.client.search_runs(
-        [last.info.experiment_id], f"tags.`{MARK}` = '{mark}'", order_by=["attributes.start_time ASC"]
-    )
-    return [run.info.run_id for run in runs]
 
 
 def _is_empty(store: OpenStore, run_id: str) -> bool:

@@ -138,17 +138,21 @@ def isolated(bed: TestBed) -> Iterator[None]:
     folder_before, environment_before = Path.cwd(), dict(os.environ)
     with tempfile.TemporaryDirectory(dir=bed.scratch) as folder:
         os.chdir(folder)
-        try:
-            yield
-        finally:
-            end_active_runs()
-            forget_experiment()
+        with ExitStack() as stack:
+            # From the last to the first, each also where another fails.
+            stack.callback(os.chdir, folder_before)
+            stack.callback(_restore_environment, environment_before)
             for store in bed.stores.values():
-                store.clear()
-            if dict(os.environ) != environment_before:
-                os.environ.clear()
-                os.environ.update(environment_before)
-            os.chdir(folder_before)
+                stack.callback(store.clear)
+            stack.callback(forget_experiment)
+            stack.callback(end_active_runs)
+            yield
+
+
+def _restore_environment(before: Mapping[str, str]) -> None:
+    if dict(os.environ) != before:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def end_active_runs() -> None:

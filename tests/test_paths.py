@@ -202,6 +202,23 @@ def test_read_finds_the_runs_that_log_started(bed_of_both: TestBed, store: str, 
         assert given.value == ["FINISHED"] * count, given
 
 
+@pytest.mark.parametrize("clock", ["ticking", "stopped"])
+@pytest.mark.parametrize("store", ["sqlite", "file"])
+def test_the_runs_are_in_the_order_of_their_starts(
+    bed_of_both: TestBed, store: str, clock: ClockName
+) -> None:
+    log = """
+for number in range(4):
+    with mlflow.start_run():
+        mlflow.set_tag("number", number)
+"""
+    recipe = side(
+        "mlflow", log, "[client.get_run(run_id).data.tags['number'] for run_id in started]", starts_runs=True
+    )
+    given = run_mlflow(bed_of_both, bed_of_both.stores[store], recipe, {}, clock)
+    assert given.value == ["0", "1", "2", "3"], given
+
+
 def test_where_log_starts_no_run_read_finds_none(bed: TestBed) -> None:
     recipe = side("mlflow", "mlflow.active_run().info", "started", starts_runs=True)
     given = run_mlflow(bed, bed.stores["sqlite"], recipe, {}, "ticking")
@@ -223,6 +240,5 @@ def test_a_run_that_log_started_before_it_raised_is_not_nothing(bed: TestBed) ->
 def test_the_mark_of_an_examples_runs_stays_with_it(bed: TestBed) -> None:
     recipe = side("mlflow", "mlflow.start_run()", "started", starts_runs=True)
     run_mlflow(bed, bed.stores["sqlite"], recipe, {}, "ticking")
-    assert "MLFLOW_RUN_CONTEXT" not in os.environ
     tags = "{key for key in client.get_run(run_id).data.tags if not key.startswith('mlflow.')}"
     assert on_mlflow(bed, "pass", tags).value == set()

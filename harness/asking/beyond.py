@@ -31,6 +31,9 @@ ODD: Sequence[Any] = (
 )
 """Values of other types than are expected somewhere, and of sizes that few expect."""
 
+MOST_OF_A_COUNT = 1000
+"""An integer below this may be how often something is done, which with a huge number would never end."""
+
 LONG, LONGER = 251, 1001
 """Lengths beyond what strategies draw; 250 is a limit of the service, 1000 that of one batch of MLflow.
 
@@ -51,7 +54,8 @@ def _changed(drawn: tuple[Any, int, Any]) -> Any:
         # Most names stay: what is wrong with a name hides everything else.
         return f"{value}{LETTERS[len(value) % len(LETTERS)]}" if how < len(LETTERS) // 3 else value
     if not isinstance(value, list):
-        return odd if how > 8 else value
+        is_endless = type(value) is int and type(odd) is int and odd > MOST_OF_A_COUNT > abs(value)
+        return odd if how > 8 and not is_endless else value
     changes: dict[int, Callable[[], Any]] = {
         0: lambda: list(range(LONG)),
         1: lambda: list(range(LONGER)),

@@ -166,8 +166,12 @@ def _ending(explored: Explored, findings: Sequence[Told], broken: Sequence[str],
         )
     if explored.was_stopped:
         sentence(console, "Stopped from the keyboard: this is what was found until then.", "bold")
+    idle = [f"{hunt.subject.recipe} on {hunt.subject.store}" for hunt in explored.hunts if not hunt.tried]
+    if idle and not explored.was_stopped:
+        sentence(console, f"No input was tried with {listed(idle)}: give it more `--seconds`.", "bold yellow")
     if not findings and not broken:
-        sentence(console, "Nothing was found beyond what the entry says.", "green")
+        style = "" if idle else "green"
+        sentence(console, "Nothing was found beyond what the entry says.", style)
     elif findings:
         sentence(console, f"{plural(len(findings), 'finding')} that the entry does not explain.", "bold red")
 

@@ -25,7 +25,11 @@ def prepared() -> Iterator[None]:
         from harness.stores.base import settings
         from harness.testbed import MLFLOW_SETTINGS
 
-        with settings(MLFLOW_SETTINGS):
+        with (
+            tempfile.TemporaryDirectory(prefix="harness-") as storage,
+            # Hypothesis keeps what it found out about modules and characters, by default in the working directory.
+            settings({**MLFLOW_SETTINGS, "HYPOTHESIS_STORAGE_DIRECTORY": storage}),
+        ):
             yield
 
 

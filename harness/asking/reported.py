@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from harness.errors import HarnessError
 if TYPE_CHECKING:
     from harness.report.facts import MappingInfo
     from harness.report.model import Observation, Report, Result, Verdict
-    from harness.spec import LoadedEntry
+    from harness.spec import Divergence, LoadedEntry
 
 DEFAULT = Path("conformance")
 """The folder into which the main job writes its report."""
@@ -42,9 +42,10 @@ def last_report(folder: Path | None) -> LastReport:
         folder: Where it is; None is `DEFAULT`, where there need not be one.
     """
     path = folder or DEFAULT
-    if folder is None and not path.exists():
+    from harness.report.writing import REPORT_FILE, read_report
+
+    if folder is None and not (path / REPORT_FILE).exists():
         return LastReport()
-    from harness.report.writing import read_report
 
     try:
         report = read_report(path)
@@ -86,12 +87,33 @@ def witnessed(report: Report, mapping: str) -> Witnessed:
     )
 
 
-def changes_since(info: MappingInfo, loaded: LoadedEntry) -> list[str]:
-    """The parts of an entry that are not as the report has them."""
-    return [name for name, is_same in _compared(info, loaded) if not is_same]
+def with_changes(last: LastReport, entries: Iterable[LoadedEntry]) -> LastReport:
+    """The report with a note for each entry that is not as the report has it; witnesses are not looked at."""
+    infos = {info.id: info for info in last.report.mappings} if last.report else {}
+    notes = [
+        f"{entry.id} has changed since the report: {', '.join(changed)}"
+        for entry in entries
+        if entry.id in infos and (changed := changes_since(infos[entry.id], entry, None))
+    ]
+    return replace(last, notes=(*last.notes, *notes))
 
 
-def _compared(info: MappingInfo, loaded: LoadedEntry) -> Iterator[tuple[str, bool]]:
+def changes_since(
+    info: MappingInfo, loaded: LoadedEntry, witnesses: Mapping[str, Mapping[str, str]] | None
+) -> list[str]:
+    """The parts of an entry that are not as the report has them; of what a report has not (`leaves`) nothing is known.
+
+    Args:
+        info: What the report says of the entry.
+        loaded: The entry as it is now.
+        witnesses: Divergence to the expressions of its witness, as it is now; None: they are not looked at.
+    """
+    return [name for name, is_same in _compared(info, loaded, witnesses) if not is_same]
+
+
+def _compared(
+    info: MappingInfo, loaded: LoadedEntry, witnesses: Mapping[str, Mapping[str, str]] | None
+) -> Iterator[tuple[str, bool]]:
     entry = loaded.entry
     yield "inputs", dict(info.inputs) == dict(entry.inputs)
     yield "usual", info.usual.strip() == entry.usual.strip()
@@ -109,9 +131,18 @@ def _compared(info: MappingInfo, loaded: LoadedEntry) -> Iterator[tuple[str, boo
             and other is not None
             and (one.when.strip(), (one.becomes or "").strip())
             == (other.when.strip(), (other.becomes or "").strip())
+            and one.raises == _raises(other)
+            and (witnesses is None or one.witness == dict(witnesses[id_]))
+            and one.versions == dict(other.versions or {})
             and one.stores == (other.stores or ())
             and one.recipes == (tuple(entry.mlflow) if other.recipes is None else other.recipes),
         )
+
+
+def _raises(divergence: Divergence) -> str | None:
+    """As the report writes it."""
+    raises = divergence.raises
+    return None if raises is None else f"{raises.type} in {raises.phase}: {raises.match}"
 
 
 def _code(side: object) -> tuple[str, str]:

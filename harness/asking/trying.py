@@ -5,6 +5,7 @@ Nothing is printed here; `answer_view` puts it into words and tables.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -26,6 +27,8 @@ from harness.verify.pipeline import (
 from harness.verify.ready import Case, ReadyEntry, divergences_in_force, recipe_side
 
 Ending = Literal["kept", "altered", "refused", "refused-by-v1", "not-explained"]
+
+_ID = re.compile(r"\b[0-9a-f]{32}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,9 @@ class Answer:
 
     @property
     def told(self) -> tuple[object, ...]:
-        """All that it says but for where."""
-        return (self.ending, self.sentence, self.v1, self.steps, self.expected, self.mlflow)
+        """All that it says but for where, and for ids, which are new each time."""
+        values = (self.sentence, self.v1, self.steps, self.expected, self.mlflow)
+        return (self.ending, *(_ID.sub("_", repr(value)) for value in values))
 
 
 def subject_of(bed: TestBed, entry: ReadyEntry, recipe: str, store: str) -> Subject:

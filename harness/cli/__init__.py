@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -16,10 +17,22 @@ from harness.cli.authoring import check, names, new
 from harness.cli.common import EXIT_CODES, standard_output
 from harness.cli.running import run
 from harness.cli.trying import explore, try_
-from harness.errors import HarnessError
+from harness.errors import EXIT_INTERRUPTED, HarnessError
 
 
-@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; click itself would end an interrupted one with 1, which here is a finding."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command that was called."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\nstopped from the keyboard", err=True)
+            ctx.exit(EXIT_INTERRUPTED)
+
+
+@click.group(cls=_Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="azureml-mlflow-harness", prog_name="harness")
 def cli() -> None:
     """Checks, by running both clients, what survives a move from Azure ML SDK v1 logging to MLflow."""
@@ -31,6 +44,9 @@ for _command in (run, check, list_, show, try_, explore, new, names):
 
 def main(arguments: Sequence[str] | None = None) -> Any:
     """The console script: errors that a person can mend are one message and an exit code of their own."""
+    # Names and values have any characters, and a stream may have few.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with standard_output():
             return cli.main(args=arguments, prog_name="harness")

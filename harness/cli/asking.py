@@ -27,9 +27,9 @@ def list_(specs: Sequence[Path], report: Path | None, form: str) -> None:
     """All entries at a glance: SPEC is a file or a folder (default: specs)."""
     entries = load(specs)
     from harness.asking import listing
-    from harness.asking.reported import last_report
+    from harness.asking.reported import last_report, with_changes
 
-    last = last_report(report)
+    last = with_changes(last_report(report), entries)
     for note in last.notes:
         click.echo(note, err=True)
     if form == "json":
@@ -70,7 +70,8 @@ def show(
     for note in last.notes:
         click.echo(note, err=True)
     info = next((each for each in last.report.mappings if each.id == id_), None) if last.report else None
-    changed = [] if info is None else changes_since(info, entry)
+    witnesses = entry_view.witnesses_of(entry)
+    changed = [] if info is None else changes_since(info, entry, witnesses)
     if changed:
         click.echo(f"the entry has changed since the report: {', '.join(changed)}", err=True)
     seen = Witnessed() if changed or info is None or last.report is None else witnessed(last.report, id_)
@@ -82,7 +83,7 @@ def show(
     page = entry_view.Page(
         loaded=entry,
         recipes=[recipe for recipe in entry.entry.mlflow if not recipes or recipe in recipes],
-        witnesses=entry_view.witnesses_of(entry),
+        witnesses=witnesses,
         last=last,
         seen=seen,
     )

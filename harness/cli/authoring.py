@@ -84,6 +84,6 @@ def names(asked: Sequence[str], form: str) -> None:
 
     found = find(asked)
     if form == "json":
-        click.echo(json.dumps(as_data(found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(as_data(found), indent=2))
     else:
         click.echo(as_text(found, shutil.get_terminal_size((100, 24)).columns))

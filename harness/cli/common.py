@@ -31,6 +31,8 @@ Exit codes:
   130  stopped from the keyboard (143: terminated); what was done is reported
 """
 
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
 specs_argument = click.argument("specs", nargs=-1, type=click.Path(path_type=Path), metavar="[SPEC]...")
 recipe_option = click.option(
     "--recipe", "recipes", multiple=True, metavar="NAME", help="Only this recipe (may be repeated)."
@@ -142,8 +144,8 @@ def standard_output() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except OSError as error:
-        # Click ends quietly where nobody reads on. A file has a name; without one it is a stream.
-        if error.errno == errno.EPIPE or error.filename is not None:
+        # Where nobody reads on click ends quietly. A file has a name; what has none is a stream.
+        if error.errno not in _CANNOT_WRITE or error.filename is not None:
             raise
         with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -6,7 +6,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SIGNALLED = 128
 """A process that a signal ended has this exit code and the number of the signal, as shells count."""
+FOREIGN_SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+"""The user's settings for other test suites, which are not for this one."""
 STOPPING = "stopping: what was done goes into the report (the same again ends at once)"
 
 
@@ -50,9 +52,15 @@ class Ended:
 
 @dataclass
 class Stop:
-    """The signal that asked for the run to be stopped, if one has."""
+    """The signal that asked for the run to be stopped, if one has.
+
+    Attributes:
+        signal: Its number.
+        is_ending: The checks are over: a signal does not break into the writing of the report.
+    """
 
     signal: int | None = None
+    is_ending: bool = False
 
 
 class Follower:
@@ -113,34 +121,54 @@ def run_pytest(arguments: Sequence[str], display: Display) -> Ended:
         display: What to tell of it while it goes on; it is stopped at the end.
 
     Raises:
-        EnvironmentProblem: There is no folder for temporary files.
+        EnvironmentProblem: There is no folder for temporary files, or no working directory.
     """
     import pytest
 
-    # The user's settings for other test suites are not for this one.
-    os.environ.pop("PYTEST_ADDOPTS", None)
+    for name in FOREIGN_SETTINGS:
+        os.environ.pop(name, None)
     ini = Path(__file__).parents[1] / "run.ini"
+    try:
+        root = Path.cwd()
+    except FileNotFoundError:
+        raise EnvironmentProblem(
+            "the working directory has been deleted; call this from another one"
+        ) from None
+    stop, code = Stop(), int(pytest.ExitCode.INTERRUPTED)
+    follower = Follower(display, stop)
+
+    class Ending:
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_sessionfinish(self) -> None:
+            # What follows ends the workers, which takes a while, and writes the report.
+            stop.is_ending = True
+
     with ExitStack() as stack:
+        # First, so that no signal breaks into what is cleared away at the end.
+        stack.enter_context(stopped_by_signals(display.abandon, stop))
         storage = stack.enter_context(_temporary_folder())
         # Hypothesis keeps what it found out about modules and characters, by default in the working directory.
         os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", storage)
         stack.callback(display.stop)
-        stop = stack.enter_context(stopped_by_signals(display.abandon))
-        follower = Follower(display, stop)
-        code = pytest.main(
-            [
-                f"--config-file={ini}",
-                f"--rootdir={Path.cwd()}",
-                "--noconftest",
-                # Its options stay, but nothing is reported by pytest itself.
-                "-pno:terminalreporter",
-                "-pno:cacheprovider",
-                "-pno:warnings",
-                "-pharness.plugin",
-                *arguments,
-            ],
-            plugins=[follower],
-        )
+        try:
+            code = pytest.main(
+                [
+                    f"--config-file={ini}",
+                    f"--rootdir={root}",
+                    "--noconftest",
+                    # Its options stay, but nothing is reported by pytest itself.
+                    "-pno:terminalreporter",
+                    "-pno:cacheprovider",
+                    "-pno:warnings",
+                    "-pharness.plugin",
+                    *arguments,
+                ],
+                plugins=[follower, Ending()],
+            )
+        except KeyboardInterrupt:  # before pytest listens
+            if stop.signal is None:
+                raise
+            follower.ended.problems.append("stopped before anything was run")
     ended = follower.ended
     if stop.signal is not None:
         ended.exit_code = SIGNALLED + stop.signal
@@ -180,15 +208,18 @@ def _temporary_folder() -> Iterator[str]:
 
 
 @contextmanager
-def stopped_by_signals(abandon: Callable[[], None]) -> Iterator[Stop]:
+def stopped_by_signals(abandon: Callable[[], None], stop: Stop) -> Iterator[None]:
     """SIGINT and SIGTERM stop the run in order; whichever comes second ends the process at once.
+
+    The first one is noted in `stop`, and raises `KeyboardInterrupt` unless the run is ending anyway.
 
     A signal that is ignored (SIGINT is, in a job in the background of a script) stays ignored.
     """
-    stop = Stop()
 
     def second(number: int, frame: FrameType | None) -> None:
-        abandon()
+        # The terminal may be gone; the process ends all the same.
+        with suppress(OSError):
+            abandon()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
@@ -196,7 +227,8 @@ def stopped_by_signals(abandon: Callable[[], None]) -> Iterator[Stop]:
         stop.signal = number
         for each in handled:
             signal.signal(each, second)
-        raise KeyboardInterrupt
+        if not stop.is_ending:
+            raise KeyboardInterrupt
 
     handled = {
         number: before
@@ -206,7 +238,7 @@ def stopped_by_signals(abandon: Callable[[], None]) -> Iterator[Stop]:
     for number in handled:
         signal.signal(number, first)
     try:
-        yield stop
+        yield
     finally:
         for number, before in handled.items():
             signal.signal(number, before)

@@ -20,7 +20,7 @@ from harness.cli.common import (
     seed_option,
     store_option,
 )
-from harness.errors import EXIT_EXPLAINED, EXIT_UNEXPLAINED, BadInput
+from harness.errors import EXIT_EXPLAINED, EXIT_INTERRUPTED, EXIT_UNEXPLAINED, BadInput
 from harness.stores.catalogue import STORES, store_matches
 
 if TYPE_CHECKING:
@@ -179,5 +179,7 @@ def explore(
         from harness.asking.layout import terminal
 
         found_view.show(entry, explored, findings, terminal(sys.stdout))
+    if explored.was_stopped:
+        sys.exit(EXIT_INTERRUPTED)
     is_clean = not findings and not any(hunt.broken for hunt in explored.hunts)
     sys.exit(EXIT_EXPLAINED if is_clean else EXIT_UNEXPLAINED)

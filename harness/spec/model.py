@@ -100,7 +100,8 @@ class RefusalRaises(Part):
     """The exception with which SDK v1 refuses."""
 
     type: Text = Field(
-        description="Exception: a builtin name, a name of the table of names, or `package.module.Class`."
+        description="Exception: a builtin name, a name of the table of names, or `package.module.Class`. "
+        "`Exception` is that class alone, any other also what derives from it."
     )
     match: str = Field(description="Regular expression that is found in the message.")
 

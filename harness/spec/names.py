@@ -149,7 +149,7 @@ _TABLE: list[Name] = [
     *_rows(
         {V1, MLFLOW},
         None,
-        {"started": "the ids of the runs that `log` started, in their order; where the entry `starts_runs`"},
+        {"started": "the ids of the runs that `log` started, first to last; where the entry `starts_runs`"},
     ),
     *_rows(
         _V1,

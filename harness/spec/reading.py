@@ -7,6 +7,7 @@ every key and scalar, an alias is counted before it is followed, and nothing rec
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -205,7 +206,10 @@ def _compose(source: SourceText, ends: dict[int, int]) -> Node:
                 if anchor:
                     anchors[anchor] = node
     except YAMLError as error:
-        raise Unreadable(syntax_problem(source, error)) from None
+        unclosed = next(
+            (node.start for node in reversed(open_nodes) if source.text[node.start] in "[{"), None
+        )
+        raise Unreadable(syntax_problem(source, error, unclosed)) from None
     except RecursionError:
         raise fail("too-deep", f"values are nested more than {MAX_DEPTH} deep", 0) from None
     if not top:
@@ -302,10 +306,12 @@ class _Build:
         if text in _TRUE or text in _FALSE:
             return text in _TRUE
         if _INTEGER.fullmatch(text):
-            if len(text) > _MAX_DIGITS:
+            # Python's own limit can be set lower than ours.
+            limit = min(_MAX_DIGITS, getattr(sys, "get_int_max_str_digits", int)() or _MAX_DIGITS)
+            if len(text) > limit:
                 self.report(
                     "wrong-value",
-                    f"an integer has at most {_MAX_DIGITS} digits here",
+                    f"an integer has at most {limit} digits here",
                     index,
                     "write it as Python: `!py 10**5000`",
                 )

@@ -24,6 +24,8 @@ _WIDTH = 110
 _PARTS = {part.__name__: part for part in STRUCTURE.values()}
 _EXPLAINED = re.compile(r"(?P<prefix> *(?:# +)?)@(?P<part>\w+)\.(?P<field>\w+)")
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,.'()/_-]*[A-Za-z0-9.)])?")
+_WORDS = ("true", "false", "null")
+"""What YAML takes for a value that is no text."""
 
 # A line `@Part.field` becomes the description of that field; a test holds that every field has its line.
 _TEMPLATE = """\
@@ -214,7 +216,8 @@ def _explanation(prefix: str, part: str, field: str) -> list[str]:
 
 def _scalar(text: str) -> str:
     """A text as it is written in a list or after a key."""
-    return text if _PLAIN.fullmatch(text) and "," not in text else json.dumps(text, ensure_ascii=False)
+    is_plain = _PLAIN.fullmatch(text) and "," not in text and text.lower() not in _WORDS
+    return text if is_plain else json.dumps(text, ensure_ascii=False)
 
 
 def schema_beside(folder: Path) -> tuple[str, Path | None]:

@@ -45,8 +45,14 @@ _PLAIN_WORDS = (
 """What the parser says in part, what we say, and what to do."""
 
 
-def syntax_problem(source: SourceText, error: YAMLError) -> Problem:
-    """What is wrong with a text that the parser does not take."""
+def syntax_problem(source: SourceText, error: YAMLError, unclosed: int | None = None) -> Problem:
+    """What is wrong with a text that the parser does not take.
+
+    Args:
+        source: The text.
+        error: What the parser says.
+        unclosed: Where the innermost bracket was opened that is still open there, if any.
+    """
     if not isinstance(error, MarkedYAMLError):
         position = getattr(error, "position", 0) or 0
         character = getattr(error, "character", None)
@@ -60,8 +66,11 @@ def syntax_problem(source: SourceText, error: YAMLError) -> Problem:
     index = mark.index if mark else 0
     opened = error.context_mark.index if error.context_mark else None
     if "stream" in said and opened is not None:
-        what = "quote" if "quoted" in str(error.context) else "bracket"
-        return Problem(CODE, f"this {what} is never closed", source.location(opened))
+        if "quoted" in str(error.context):
+            return Problem(CODE, "this quote is never closed", source.location(opened))
+        # Where a value is missing at the end, the parser has the end for the place where the bracket was opened.
+        place = opened if source.text[opened : opened + 1] in ("[", "{") or unclosed is None else unclosed
+        return Problem(CODE, "this bracket is never closed", source.location(place))
     message, what_to_do = _words(source, said, index)
     if "expected ',' or" in said and opened is not None:
         line, column = source.place(opened)

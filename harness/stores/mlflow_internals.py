@@ -5,6 +5,9 @@ No other module has any, but for `harness.clock`, which exchanges MLflow's clock
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +25,54 @@ def close_sql_store(client: MlflowClient) -> None:
     engines: dict[str, Any] = type(store)._engine_map if hasattr(type(store), "_engine_map") else {}
     for uri in [uri for uri, engine in engines.items() if engine is store.engine]:
         del engines[uri]
+
+
+_MARK = "harness.example"
+_NUMBER = "harness.number"
+
+
+class StartedRuns:
+    """The runs that MLflow's fluent API starts while this is listening, in their order.
+
+    MLflow has no other list of them, and their times of start are the same under a clock that stands still. So each is
+    marked when it starts and gets its number: this is a run context provider, MLflow's own way to do so. But such a one
+    is found by the entry point of a package, for every user of MLflow, or put into the registry's list.
+    """
+
+    def __init__(self) -> None:
+        self._mark = uuid.uuid4().hex
+        self._count = 0
+
+    def in_context(self) -> bool:
+        """Whether runs that start now are marked."""
+        return True
+
+    def tags(self) -> dict[str, str]:
+        """The tags of the run that starts now."""
+        self._count += 1
+        return {_MARK: self._mark, _NUMBER: str(self._count)}
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Marks the runs that start while the block is open."""
+        from mlflow.tracking.context import registry
+
+        providers = registry._run_context_provider_registry._registry
+        providers.append(self)
+        try:
+            yield
+        finally:
+            providers.remove(self)
+
+    def ids(self, client: MlflowClient) -> list[str]:
+        """The ids of the runs that were marked: those of the experiment in which the last one is."""
+        import mlflow
+
+        last = mlflow.last_active_run()
+        if last is None:
+            return []
+        runs = client.search_runs([last.info.experiment_id], f"tags.`{_MARK}` = '{self._mark}'")
+        return [run.info.run_id for run in sorted(runs, key=lambda run: int(run.data.tags[_NUMBER]))]
 
 
 def forget_experiment() -> None:

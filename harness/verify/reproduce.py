@@ -19,6 +19,7 @@ IMPORTS = {
     "isolated": "harness.testbed:isolated",
 }
 """What the script needs besides the names that the snippets use."""
+IMPORTS_OF_OWN_RUNS = {"StartedRuns": "harness.stores.mlflow_internals:StartedRuns"}
 
 TEMPLATE = '''\
 """{title}: {recipe} on {store}, under the clock `{clock}`."""
@@ -78,7 +79,7 @@ show("MLflow", mlflow_log, mlflow_read, mlflow.end_run,
 """How both sides are run, each in a run that is there before `log`."""
 
 IN_THEIR_OWN_RUNS = """\
-of_v1, of_mlflow = [], []
+of_v1, of_mlflow, started = [], [], StartedRuns()
 
 def end_v1():
     bed.workspace.release_runs()
@@ -87,15 +88,13 @@ def end_v1():
 def end_mlflow():
     while mlflow.active_run():
         mlflow.end_run()
-    last = mlflow.last_active_run()
-    experiments = [last.info.experiment_id] if last else []
-    runs = store.client.search_runs(experiments, order_by=["attributes.start_time ASC"])
-    of_mlflow.extend(run.info.run_id for run in runs)
+    of_mlflow.extend(started.ids(store.client))
 
 bed.clock.restart("{clock}")
 show("v1", v1_log, v1_read, end_v1, bed.experiment, bed.workspace.sdk, of_v1, bed.clock)
 bed.clock.restart("{clock}")
-show("MLflow", mlflow_log, mlflow_read, end_mlflow, store.client, store.experiment_id, of_mlflow, bed.clock)
+with started.listening():
+    show("MLflow", mlflow_log, mlflow_read, end_mlflow, store.client, store.experiment_id, of_mlflow, bed.clock)
 """
 """How both sides are run where `log` starts its runs itself; `end_v1` and `end_mlflow` find them for `read`."""
 
@@ -114,7 +113,11 @@ def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
         recipe=recipe,
         store=store,
         clock=case.clock,
-        imports=_imports({name: sources[name] for name in _names_read(texts) if name in sources} | IMPORTS),
+        imports=_imports(
+            {name: sources[name] for name in _names_read(texts) if name in sources}
+            | IMPORTS
+            | (IMPORTS_OF_OWN_RUNS if starts_runs else {})
+        ),
         inputs=textwrap.indent("\n".join(expressions), " " * 8),
         names="".join(f", {name}" for name in case.inputs),
         v1="experiment, workspace, started" if starts_runs else "run, experiment, workspace",
@@ -151,12 +154,39 @@ def _names_read(texts: Iterable[str]) -> set[str]:
 
 def _body(text: str, *, returns: bool = False) -> str:
     """A snippet as the body of a function, with its last expression returned; the author's layout stays."""
-    lines = _plain(text).splitlines()
+    plain = _plain(text)
+    tree = ast.parse(plain)
+    lines = plain.split("\n")
+    # What stands before a line; nothing where it goes on with a text that began in an earlier one.
+    margins = ["    " if line.strip() else "" for line in lines]
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Constant, ast.JoinedStr)):
+            for number in range(node.lineno, node.end_lineno or node.lineno):
+                margins[number] = ""
     if returns:
-        last = ast.parse(_plain(text)).body[-1].lineno - 1
+        start, end = tree.body[-1].lineno - 1, (tree.body[-1].end_lineno or 0) - 1
+        value, after = _cut(lines[end], tree.body[-1].end_col_offset or 0)
+        is_closed = after.lstrip().startswith(";")
+        lines[end] = value + (after.lstrip()[1:] if is_closed else after)
+        before, lines[start] = _cut(lines[start], tree.body[-1].col_offset)
         # In brackets, since it may go over several lines.
-        lines = [*lines[:last], "return (", *(f"    {line}" for line in lines[last:]), ")"]
-    return textwrap.indent("\n".join(lines), "    ")
+        lines = [*lines[:start], *([before.rstrip()] if before else []), "return (", *lines[start:], ")"]
+        deeper = [margin and f"    {margin}" for margin in margins[start:]]
+        margins = [
+            *margins[:start],
+            *([margins[start]] if before else []),
+            "    ",
+            "        ",
+            *deeper[1:],
+            "    ",
+        ]
+    return "\n".join(f"{margin}{line}" for margin, line in zip(margins, lines, strict=True))
+
+
+def _cut(line: str, column: int) -> tuple[str, str]:
+    """A line before and from a column, which Python's syntax trees count in bytes."""
+    encoded = line.encode()
+    return encoded[:column].decode(), encoded[column:].decode()
 
 
 def _plain(text: str) -> str:

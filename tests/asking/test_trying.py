@@ -155,3 +155,17 @@ def test_no_line_is_wider_than_the_terminal_and_nothing_is_obeyed(try_: Try, wid
     assert max(map(len, said.splitlines())) <= width
     assert "\x1b" not in said
     assert "\u202e" not in said
+
+
+def test_answers_that_differ_in_new_ids_only_are_told_once() -> None:
+    """A run has another id each time it is made, which says nothing of store or clock."""
+    ids = ["0123456789abcdef" * 2, "fedcba9876543210" * 2]
+    answers = [
+        Answer("guide", "file", clock, "refused", "Refused.", "1", mlflow=f"raised: {id_} is active")
+        for clock, id_ in zip(CLOCKS, ids, strict=True)
+    ]
+    assert answers[0].told == answers[1].told
+    asked = Asked("tried", "A list", {}, (), (), tuple(answers), None)
+    shown = io.StringIO()
+    answer_view.show(asked, terminal(shown, 100))
+    assert shown.getvalue().count("is active") == 1

@@ -129,6 +129,13 @@ def test_a_skeleton_explains_every_key_of_the_format() -> None:
                 assert f"{name}: {field.description}" in plain, f"{part.__name__}.{name}"
 
 
+@pytest.mark.parametrize("text", ["true", "Null", "FALSE"])
+def test_a_text_that_yaml_takes_for_something_else_is_quoted(call: Call, text: str) -> None:
+    """It stays the text that was given."""
+    assert call("new", "set-tag", "--title", text, "--source", text)[0] == 0
+    assert call("check", "specs")[0] == 0
+
+
 def test_nothing_is_written_over(call: Call) -> None:
     path = write(Path("specs"), "good", GOOD)
     code, _, err = call("new", "good")

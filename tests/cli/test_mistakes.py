@@ -10,6 +10,9 @@ import pytest
 from cli_samples import BROKEN, BROKEN_AT, GOOD, harness, write
 
 from harness.cli import main
+from harness.cli.engine import run_pytest
+from harness.errors import EnvironmentProblem
+from harness.progress import Display
 
 Call = Callable[..., tuple[int, str]]
 
@@ -167,6 +170,33 @@ def test_a_standard_output_that_is_full_ends_with_3(specs: Path, arguments: str)
         3,
         "cannot write to the standard output: No space left on device\n",
     )
+
+
+def test_what_the_standard_output_cannot_encode_stands_as_its_escape(specs: Path) -> None:
+    write(specs, "accents", GOOD.replace("id: good", "id: accents").replace("A number", "Zah\u0142en"))
+    before = "import sys; sys.stdout.reconfigure(encoding='ascii')"
+    code, said = harness(specs.parent, "list", before=before)
+    assert code == 0
+    assert "Zah\\u0142en" in said
+
+
+def test_any_command_that_is_interrupted_ends_with_130(
+    specs: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("harness.cli.authoring.load", interrupted)
+    assert call("check") == (130, "\nstopped from the keyboard\n")
+
+
+def test_a_working_directory_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(EnvironmentProblem, match="the working directory has been deleted"):
+        run_pytest([], Display())
 
 
 def test_checking_imports_neither_client_nor_what_generates_inputs(specs: Path) -> None:

@@ -299,6 +299,7 @@ SYNTAX = {
     "a list after keys": "harness: 1\n- id\n",
     "a list on the line of its key": "examples: - a\n",
     "a bracket that is left open at the end": "inputs: {value: numbers()\n",
+    "a bracket that is left open with nothing in it": "harness: 1\ninputs: {\n",
     "a bracket that is left open before a key": "stores: [sqlite\nid: x\n",
     "another bracket closes": "stores: [sqlite}\n",
     "a quote inside quotes": "title: 'it's'\n",
