@@ -24,7 +24,10 @@ report_option = click.option(
 @report_option
 @format_option
 def list_(specs: Sequence[Path], report: Path | None, form: str) -> None:
-    """All entries at a glance: SPEC is a file or a folder (default: specs)."""
+    """List all entries at a glance.
+
+    SPEC is a file or a folder (default: specs).
+    """
     entries = load(specs)
     from harness.asking import listing
     from harness.asking.reported import last_report, with_changes
@@ -54,7 +57,9 @@ def list_(specs: Sequence[Path], report: Path | None, form: str) -> None:
 def show(
     id_: str, specs: Sequence[Path], recipes: Sequence[str], report: Path | None, no_run: bool, form: str
 ) -> None:
-    """Entry ID explained: its code, what differs and why, what is claimed, and the verdicts.
+    """Explain an entry.
+
+    Its code, what differs and why, what is claimed, and the verdicts.
 
     What the witnesses gave is taken from the last report. Where there is none, or the entry has changed since, they
     are run now, which takes some seconds.

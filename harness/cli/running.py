@@ -79,7 +79,10 @@ def run(
     form: str,
     quiet: int,
 ) -> None:
-    """Verify entries with both clients: SPEC is a file or a folder (default: specs)."""
+    """Verify entries with both clients.
+
+    SPEC is a file or a folder (default: specs).
+    """
     entries = load(specs)
     all_known("mapping", mappings, [entry.id for entry in entries])
     chosen = [entry for entry in entries if not mappings or entry.id in mappings]

@@ -93,7 +93,9 @@ def try_(
     as_script: bool,
     form: str,
 ) -> None:
-    """What happens to my value: run entry ID on inputs of your own.
+    """Show what happens to a value of yours.
+
+    Runs entry ID on inputs of your own, with both clients.
 
     INPUT is an input of the entry, EXPRESSION is Python (math, np, json and re are there). Inputs that are left out
     are as in the entry's first example.
@@ -158,7 +160,9 @@ def explore(
     rounds: int | None,
     form: str,
 ) -> None:
-    """Search beyond what entry ID says: inputs with a difference that its divergences do not explain.
+    """Search beyond what an entry says.
+
+    That is, for inputs with a difference that the divergences of entry ID do not explain.
 
     Each finding is shrunk and printed with a divergence to paste into the entry. Inputs that the entry draws come in
     turns with others: of other types and sizes, as far as SDK v1 takes them. Exits with 1 if anything was found.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 import textwrap
@@ -188,6 +189,31 @@ def test_the_script_shows_what_both_sides_give(entry_from: EntryFrom, tmp_path: 
         "MLflow gave: [1.0, 2.0]",
     ], shown.stderr
     assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("snippet", "gives"),
+    [
+        ("x = 1; [x]", [1]),
+        ("x = 'é'; x;  # done", "é"),
+        ('s = """\na\n  b"""\ns', "\na\n  b"),
+        ('s = """a\nb"""; (s,\n  2)', ("a\nb", 2)),
+        ('x = 1\nf"""a\n{x}\n b"""', "a\n1\n b"),
+        ("x = []\nfor i in range(2):\n    x.append(i)\n\n(x)", [0, 1]),
+        ("'a\u2028b'", "a\u2028b"),
+    ],
+)
+def test_the_script_reads_as_the_entry_does(entry_from: EntryFrom, snippet: str, gives: object) -> None:
+    entry = make_ready(entry_from(ENTRY, {"v1/read": snippet}))
+    written = script(entry, "guide", "sqlite", Case({"values": [1]}, "ticking"))
+    (function,) = (
+        node
+        for node in ast.parse(written).body
+        if isinstance(node, ast.FunctionDef) and node.name == "v1_read"
+    )
+    namespace: dict[str, Any] = {}
+    exec(compile(ast.Module([function], []), "script", "exec"), namespace)
+    assert namespace["v1_read"](*[None] * len(function.args.args)) == gives
 
 
 def test_the_script_has_the_authors_code_and_no_more_imports_than_it_needs(entry_from: EntryFrom) -> None:
