@@ -107,7 +107,7 @@ def run_v1(
                     raised = Raised("read", error)
             assumptions = frozenset(executed) & bed.assumed
         if run is not None:
-            raised = raised or _completed(run)
+            raised = raised or completed(run)
     return Outcome(value=value, raised=raised, assumptions=assumptions)
 
 
@@ -209,7 +209,7 @@ def _flushed(bed: TestBed, run: Run | None) -> Raised | None:
     return None
 
 
-def _completed(run: Run) -> Raised | None:
+def completed(run: Run) -> Raised | None:
     """Completes the run, unless the recipe has ended it already."""
     try:
         run.complete()

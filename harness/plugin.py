@@ -10,6 +10,7 @@ session of an environment in which the harness is installed.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,7 +96,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def _says_so(file_path: Path) -> bool:
-    return any(line.startswith(SPEC_KEY) for line in file_path.read_bytes().splitlines())
+    try:
+        text = file_path.read_bytes()
+    except OSError:  # whoever's it is, this is no spec file that anyone has named
+        return False
+    return any(line.startswith(SPEC_KEY) for line in text.removeprefix(BOM_UTF8).splitlines())
 
 
 class SpecFile(pytest.File):

@@ -30,6 +30,7 @@ SIGNALLED = 128
 """A process that a signal ended has this exit code and the number of the signal, as shells count."""
 FOREIGN_SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 """The user's settings for other test suites, which are not for this one."""
+STORAGE = "HYPOTHESIS_STORAGE_DIRECTORY"
 STOPPING = "stopping: what was done goes into the report (the same again ends at once)"
 
 
@@ -148,7 +149,9 @@ def run_pytest(arguments: Sequence[str], display: Display) -> Ended:
         stack.enter_context(stopped_by_signals(display.abandon, stop))
         storage = stack.enter_context(_temporary_folder())
         # Hypothesis keeps what it found out about modules and characters, by default in the working directory.
-        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", storage)
+        if STORAGE not in os.environ:
+            os.environ[STORAGE] = storage
+            stack.callback(os.environ.pop, STORAGE, None)
         stack.callback(display.stop)
         try:
             code = pytest.main(

@@ -82,7 +82,8 @@ def exit_words(report: Report, exit_code: int) -> str:
         return f"{how}; {done:,} of {plural(len(report.results), 'check')} had been done"
     reasons = unexplained(report)
     more = len(reasons) - REASONS
-    return "; ".join([*reasons[:REASONS], *([f"and {more} more such"] if more > 0 else [])])
+    told = "; ".join([*reasons[:REASONS], *([f"and {more} more such"] if more > 0 else [])])
+    return told or "the harness itself failed; what it said stands above"
 
 
 def _verdicts(report: Report, console: Console) -> None:

@@ -28,10 +28,10 @@ def open_store(folder: Path, template: Path) -> Iterator[OpenStore]:
     uri = f"sqlite:///{database.as_posix()}"
     with _working_in(folder):
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    try:
         experiment_id = client.create_experiment(
             EXPERIMENT, artifact_location=(folder / "artifacts").as_uri()
         )
-    try:
         yield OpenStore(name="sqlite", tracking_uri=uri, client=client, experiment_id=experiment_id)
     finally:
         close_sql_store(client)

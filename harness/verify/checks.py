@@ -6,7 +6,7 @@ Sensitivity, the check of the comparison itself, has a room of its own.
 from __future__ import annotations
 
 from harness.clock import CLOCKS
-from harness.paths import fresh_inputs, mlflow_scope, v1_scope
+from harness.paths import completed, fresh_inputs, mlflow_scope, v1_scope
 from harness.profiles import Profile, seed_for
 from harness.report.model import Result
 from harness.spec import resolve
@@ -228,7 +228,7 @@ def check_claim(bed: TestBed, item: ItemId, claim: Claim) -> Result:
                 item, "error", f"`check` raised {type(error).__name__}: {error}", case=claim.case
             )
         finally:
-            run.complete()
+            completed(run)
             bed.workspace.release_runs()
     tally.assumptions |= executed & bed.assumed
     if not isinstance(holds, bool):

@@ -227,3 +227,9 @@ def test_the_script_has_the_authors_code_and_no_more_imports_than_it_needs(entry
     assert "'values': [float('nan')]," in written
     assert "MlflowException" not in written
     assert textwrap.dedent(written) == written
+
+
+def test_a_claim_may_end_its_run(bed: TestBed, entry_from: EntryFrom, verify: Verify) -> None:
+    claim = {"id": "ends", "says": "A run can be completed.", "cites": None, "check": "run.complete()\nTrue"}
+    verified = verify(bed, entry_from(ENTRY, {"claims": [claim]}), only="claim.ends[sqlite]".__eq__)
+    assert not verified.not_passed
