@@ -49,6 +49,7 @@ def divergence_yaml(
     under = [] if clock is None else [f"clock: {clock}"]
     given = [f"{name}: {value_yaml(value)}" for name, value in witness.items()]
     lines.append(f"  witness: {{{', '.join([*under, *given])}}}")
+    # Why it is so is the author's to say; until then `harness check` points at it.
     lines.append("  because: TODO")
     return "\n".join(f"{' ' * indent}{line}" for line in lines)
 

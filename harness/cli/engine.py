@@ -171,10 +171,11 @@ def run_pytest(arguments: Sequence[str], display: Display) -> Ended:
         except KeyboardInterrupt:  # before pytest listens
             if stop.signal is None:
                 raise
-            follower.ended.problems.append("stopped before anything was run")
     ended = follower.ended
     if stop.signal is not None:
         ended.exit_code = SIGNALLED + stop.signal
+        if ended.report is None:
+            ended.problems.append("stopped before anything was planned, so there is no report")
     elif follower.defect:
         ended.exit_code = EXIT_UNEXPLAINED
     else:

@@ -15,7 +15,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.spec import names
-from harness.spec.model import Entry, part_at
+from harness.spec.model import part_at
 from harness.spec.problems import Problem, did_you_mean, hints, listing, shown
 from harness.spec.reading import Document, ValuePath
 from harness.stores.catalogue import known_store_names
@@ -96,14 +96,17 @@ class _Checks:
             yield self.at_value("id-mismatch", message, ("id",), "name the file after its id")
 
     def to_do(self) -> Iterator[Problem]:
-        """What `harness new` leaves to the author."""
+        """What `harness new` and `harness explore` leave to the author."""
         sources = self.data.get("sources")
         items = [("sources", index) for index in range(len(sources))] if isinstance(sources, list) else []
-        for path in (("title",), ("guide",), *items):
+        reasons = [(*path, "because") for path, _ in (*self.refusals, *self.divergences)]
+        for path in (("title",), ("guide",), *items, *reasons):
             node = self.document.nodes.get(path)
             if node is not None and node.text.startswith(TO_DO):
-                message = f"`{path[0]}` is still to be written"
-                yield self.at_value("to-do", message, path, Entry.model_fields[str(path[0])].description)
+                key = next(key for key in reversed(path) if isinstance(key, str))
+                part = part_at(path[: path.index(key)])
+                hint = part.model_fields[key].description if part else None
+                yield self.at_value("to-do", f"`{key}` is still to be written", path, hint)
 
     def origin(self) -> Iterator[Problem]:
         yield from self.one_of((), self.data, "guide", "sources", "an entry")

@@ -12,7 +12,7 @@ from harness.asking.exploring import Explored, explore
 from harness.asking.found_view import Told, tell
 from harness.asking.merging import merge
 from harness.asking.pasting import power_of_two, value_yaml
-from harness.spec import LoadedEntry
+from harness.spec import LoadedEntry, load_text
 from harness.testbed import TestBed
 from harness.verify import make_ready
 
@@ -77,7 +77,11 @@ def test_what_is_found_can_be_pasted_and_explains_its_witness(
     _, findings = searched(entry_from(text), seed=seed)
     assert findings
     assert not any(finding.is_beyond_inputs for finding in findings)
-    mended = entry_from(pasted(text, findings))
+    mended_text = pasted(text, findings)
+    unfinished = load_text(mended_text, Path(f"{entry}.yaml"))
+    assert isinstance(unfinished, tuple)
+    assert [problem.code for problem in unfinished] == ["to-do"] * len(findings)
+    mended = entry_from(mended_text.replace("because: TODO", "because: It was found."))
     ids = {f"witness.{finding.id}[guide-sqlite]" for finding in findings}
     verified = verify(bed, mended, only=ids.__contains__)
     assert verified.results.keys() == ids

@@ -19,6 +19,13 @@ from harness.report.writing import read_report
 # Each Python runs the entries themselves (see tox.ini), so these processes are needed on one of them only.
 pytestmark = pytest.mark.once
 
+# Ctrl-C at a fixed moment: pytest listens already, and no entry has been read yet.
+STOPPED_EARLY = """
+import os, signal
+from harness.session import Session
+Session.checks_of = lambda self, path: os.kill(os.getpid(), signal.SIGINT)
+"""
+
 WRONG = GOOD.replace("id: good", "id: wrong").replace(
     'log_metric("m", value)', 'log_metric("m", value + (value > 40))'
 )
@@ -199,3 +206,9 @@ def test_a_disk_that_gets_full_during_the_run_is_no_finding(
     assert f"cannot write temporary files to {folder}" in " ".join(said.split())
     assert {result.skipped_because for result in read_report(tmp_path / "report").results} >= {"unreachable"}
     assert list(folder.iterdir()) == []
+
+
+def test_a_run_that_is_stopped_before_it_has_a_plan_says_that_there_is_no_report(tmp_path: Path) -> None:
+    write(tmp_path / "specs", "good", GOOD)
+    code, said = harness(tmp_path, "run", "-q", "--report", "out", before=STOPPED_EARLY)
+    assert (code, said) == (130, "stopped before anything was planned, so there is no report\n")

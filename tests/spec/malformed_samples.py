@@ -59,6 +59,10 @@ CASES = {
         ("  read: run.get_metrics(name)[name]", "  read: started"),
         ("    read: client.get_run(run_id)", "    read: client.get_run(<<unknown-name>>run_id)"),
     ),
+    "reasons that are still to be written": spoiled(
+        ("because: MLflow keeps doubles.", "because: <<to-do>>TODO"),
+        ("title: Log a number", "title: <<to-do>>TODO what is logged"),
+    ),
     "runs of its own in an entry that starts none": spoiled(
         ("  read: run.get_metrics(name)[name]", "  read: <<unknown-name>>started"),
     ),
