@@ -6,9 +6,8 @@ It knows no service.
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from werkzeug.exceptions import HTTPException
@@ -16,10 +15,9 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from harness.workspace import times
 from harness.workspace.calls import Answer, Call, NotBuilt, Route, ServiceError
+from harness.workspace.envelopes import error_envelope
 from harness.workspace.errors import HandlerFailed, UnservedRequest
-from harness.workspace.identity import Identity
 from harness.workspace.storage import Store
 
 if TYPE_CHECKING:
@@ -73,43 +71,14 @@ class Application:
         try:
             return route.handler(call)
         except ServiceError as error:
+            if route.refusal is not None:
+                return route.refusal(error, self._store.identity)
             self._executed("error-envelope")
             return Answer(error_envelope(error, self._store.identity), status=error.status)
         except NotBuilt as error:
             raise UnservedRequest(request.method, request.url, str(error)) from error
         except Exception as error:
             raise HandlerFailed(f"{request.method} {request.url}: {type(error).__name__}: {error}") from error
-
-
-def error_envelope(error: ServiceError, identity: Identity) -> dict[str, Any]:
-    """A refusal as the services of run history write it (recorded from the real ones)."""
-    return {
-        "error": root_error(error),
-        "correlation": {"operation": uuid.uuid4().hex, "request": uuid.uuid4().hex[:16]},
-        "environment": identity.location,
-        "location": identity.location,
-        "time": times.show_time(times.now()),
-        "componentName": "embedded-workspace",
-        "statusCode": error.status,
-    }
-
-
-def root_error(error: ServiceError) -> dict[str, Any]:
-    """The inner part of the envelope, which also stands alone where one part of a request is refused."""
-    return {
-        "code": "UserError",
-        "severity": None,
-        "message": error.message,
-        "messageFormat": None,
-        "messageParameters": {},
-        "referenceCode": None,
-        "detailsUri": None,
-        "target": None,
-        "details": [],
-        "innerError": {"code": error.code, "innerError": None},
-        "debugInfo": None,
-        "additionalInfo": None,
-    }
 
 
 def _send(answer: Answer, start_response: StartResponse) -> list[bytes]:

@@ -112,6 +112,10 @@ class Answer:
 Handler = Callable[[Call], Answer]
 
 
+Refusal = Callable[[ServiceError, Identity], Answer]
+"""How a service writes a refusal."""
+
+
 @dataclass(frozen=True)
 class Route:
     """A path, with `<name>` for each part that varies, and who answers there."""
@@ -119,3 +123,5 @@ class Route:
     method: str
     path: str
     handler: Handler
+    refusal: Refusal | None = None
+    """How the service of this route writes a refusal (None: as run history does)."""

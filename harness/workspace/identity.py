@@ -3,8 +3,9 @@
 Every host ends in `.invalid`, a domain that by RFC 2606 no name server knows, so even a request that slips
 past the transport reaches nobody. SDK v1 allows that throughout: it takes the blob host apart as
 `account.blob.suffix` and puts it together again, whatever the suffix. The download code of `azureml-mlflow`
-does not: it silently fetches nothing unless the blob host has the suffix of the cloud, so serving it needs a
-second host, under `blob.core.windows.net`.
+does not: it silently fetches nothing unless the blob host has the suffix of the cloud, so what it asks for is
+on a second host, under `blob.core.windows.net`, whose name is too long for an account of Azure Storage (24
+characters) and so is nobody's.
 """
 
 from __future__ import annotations
@@ -60,9 +61,14 @@ class Identity:
         return f"w{self.key.hex[:20]}.blob.azureml.invalid"
 
     @property
+    def cloud_blob_host(self) -> str:
+        """The same storage account under the suffix of the cloud, which `azureml-mlflow` insists on."""
+        return f"embedded{self.key.hex}.blob.core.windows.net"
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """All hosts that this workspace answers for."""
-        return (self.api_host, self.blob_host)
+        return (self.api_host, self.blob_host, self.cloud_blob_host)
 
     @property
     def scope(self) -> str:
@@ -72,6 +78,7 @@ class Identity:
             f"/providers/Microsoft.MachineLearningServices/workspaces/{self.workspace_name}"
         )
 
-    def blob_url(self, container: str, name: str) -> str:
+    def blob_url(self, container: str, name: str, *, of_cloud: bool = False) -> str:
         """Where a blob is written and read. The query stands for a signature; clients require one."""
-        return f"https://{self.blob_host}/{quote(container, safe='')}/{quote(name)}?sv=embedded&sig=unsigned"
+        host = self.cloud_blob_host if of_cloud else self.blob_host
+        return f"https://{host}/{quote(container, safe='')}/{quote(name)}?sv=embedded&sig=unsigned"

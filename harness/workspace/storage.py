@@ -26,7 +26,7 @@ from harness.workspace.identity import Identity
 CLIENT_PREFIX = "client-"
 _DATABASE = "workspace.sqlite"
 _BLOBS = "blobs"
-_LAYOUT = 1
+_LAYOUT = 2
 _BUSY_SECONDS = 60
 _SCHEMA = """
 CREATE TABLE workspace (key TEXT NOT NULL);
@@ -65,6 +65,22 @@ CREATE TABLE points (
     data TEXT NOT NULL
 );
 CREATE INDEX points_in_order ON points (metric, created, arrival);
+CREATE TABLE params (
+    run_id TEXT NOT NULL REFERENCES runs,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (run_id, key)
+);
+CREATE TABLE artifacts (
+    artifact INTEGER PRIMARY KEY,
+    origin TEXT NOT NULL,
+    container TEXT NOT NULL,
+    path TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    blob TEXT NOT NULL,
+    document TEXT NOT NULL,
+    UNIQUE (origin, container, path)
+);
 CREATE TABLE snapshots (snapshot_id TEXT PRIMARY KEY, created INTEGER NOT NULL, document TEXT NOT NULL);
 CREATE TABLE blobs (
     container TEXT NOT NULL,
@@ -74,6 +90,14 @@ CREATE TABLE blobs (
     content_type TEXT,
     modified INTEGER NOT NULL,
     PRIMARY KEY (container, name)
+);
+CREATE TABLE blocks (
+    container TEXT NOT NULL,
+    name TEXT NOT NULL,
+    block TEXT NOT NULL,
+    file TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    PRIMARY KEY (container, name, block)
 );
 """
 

@@ -1,4 +1,8 @@
-"""The real SDK client against an embedded workspace, in a scratch working directory, without sockets."""
+"""The real SDK client against an embedded workspace, in a scratch working directory, without sockets.
+
+`harness/workspace/behaviours` names a test for each behaviour. `workspace` holds it to its word: where such a test is
+over, the behaviours that name it must have been executed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from harness.workspace import EmbeddedWorkspace, open_workspace
+from harness.workspace import EmbeddedWorkspace, load_evidence, open_workspace
+
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(autouse=True)
@@ -42,17 +48,28 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def workspace(folder: Path, no_network: list[str]) -> Iterator[EmbeddedWorkspace]:
-    with open_workspace(folder) as opened:
+def workspace(
+    folder: Path, no_network: list[str], request: pytest.FixtureRequest
+) -> Iterator[EmbeddedWorkspace]:
+    with open_workspace(folder) as opened, opened.recording() as executed:
         yield opened
     assert no_network == []
+    name = f"{request.path.relative_to(HERE).as_posix()}::{request.node.originalname}"
+    promised = {behaviour.id for behaviour in load_evidence().values() if behaviour.test == name}
+    assert promised <= executed, "the files of behaviours say that this test shows them all"
 
 
 @pytest.fixture
-def experiment(workspace: EmbeddedWorkspace) -> Any:
+def sdk(workspace: EmbeddedWorkspace) -> Any:
+    """The `azureml.core.Workspace`."""
+    return workspace.sdk
+
+
+@pytest.fixture
+def experiment(sdk: Any) -> Any:
     from azureml.core import Experiment
 
-    return Experiment(workspace.sdk, "contract")
+    return Experiment(sdk, "contract")
 
 
 @pytest.fixture

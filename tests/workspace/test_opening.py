@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import shutil
 import subprocess
@@ -329,3 +330,17 @@ def test_the_ids_of_all_runs_are_known_in_their_order(tmp_path: Path) -> None:
         for run in reversed(started):
             run.complete()
         assert workspace.run_ids() == [run.id for run in started]
+
+
+def test_what_is_recorded_is_what_answered(workspace: EmbeddedWorkspace, run: Any) -> None:
+    with workspace.recording() as outer:
+        run.log("m", math.nan)
+        run.flush()
+        with workspace.recording() as inner:
+            run.get_metrics()
+    run.log("m", 1)
+    run.flush()
+    assert "metric-non-finite-as-text" in inner
+    assert "metric-first-schema" not in inner
+    assert inner < outer
+    assert "metric-int-widens-to-double" not in outer

@@ -5,6 +5,8 @@ Handlers read, call the rules, and write; they keep no state.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.workspace.calls import Route
 from harness.workspace.identity import Identity
 from harness.workspace.routes import artifact, blob, content, experiment, metric, run
@@ -14,11 +16,8 @@ def routes_of(identity: Identity) -> list[tuple[str, Route]]:
     """All routes of a workspace, each with the host that serves it."""
     api = [*experiment.ROUTES, *run.ROUTES, *metric.ROUTES, *artifact.ROUTES, *content.ROUTES]
     return [
-        *(
-            (identity.api_host, Route(route.method, _in_scope(route.path, identity), route.handler))
-            for route in api
-        ),
-        *((identity.blob_host, route) for route in blob.ROUTES),
+        *((identity.api_host, replace(route, path=_in_scope(route.path, identity))) for route in api),
+        *((host, route) for host in (identity.blob_host, identity.cloud_blob_host) for route in blob.ROUTES),
     ]
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.workspace import metrics, runs, times
-from harness.workspace.application import root_error
 from harness.workspace.calls import Answer, Call, NotBuilt, Route, ServiceError
+from harness.workspace.envelopes import root_error
 from harness.workspace.routes.run import found_by_id
 
 # The service's public limits. They are not enforced here; a behaviour of its own says so where they would
