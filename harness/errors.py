@@ -14,6 +14,8 @@ EXIT_BAD_INPUT = 2
 """An entry, an option or a file is not what it must be."""
 EXIT_ENVIRONMENT = 3
 """Something outside is missing: a store that was asked for, a package, a folder that can be written."""
+EXIT_UNSERVED = 4
+"""A script ended well, but asked the embedded workspace for something that it does not serve."""
 EXIT_INTERRUPTED = 130
 """Stopped from the keyboard (128 + SIGINT, as shells count)."""
 

@@ -43,6 +43,7 @@ __all__ = [
     "overflows_double",
     "raises",
     "sql_value",
+    "utf16_length",
 ]
 
 _EXACT_INTEGERS = 2**53
@@ -147,6 +148,11 @@ def overflows_double(value: object) -> bool:
 def is_exact_double(value: object) -> bool:
     """Whether this is a number that equals a double: 2**53 and NaN do, 2**53 + 1 and 10**400 do not."""
     return is_number(value) and number_key(as_double(value)) == number_key(value)
+
+
+def utf16_length(text: str) -> int:
+    """How many units of UTF-16 this text has, as .NET counts: characters beyond U+FFFF, such as emoji, have two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def fits_int64(value: object) -> bool:

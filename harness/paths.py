@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from harness.clock import ClockName
@@ -42,7 +42,8 @@ class Outcome:
     Attributes:
         value: What its `read` gave, also after an exception in `log`; `ABSENT` when there is nothing to read.
         raised: The exception that ended it, if one did.
-        assumptions: Behaviours of the embedded workspace that were executed and are assumed (v1 side only).
+        assumptions: Behaviours of the embedded workspace that were executed and are assumed: by SDK v1, and by MLflow
+            where the store under test is that workspace.
     """
 
     value: object = ABSENT
@@ -135,24 +136,11 @@ def run_mlflow(
     """
     with isolated(bed):
         given = mlflow_scope(bed, store, clock)
-        started = StartedRuns()
-        if side.starts_runs:
-            end_active_runs()
-        with started.listening() if side.starts_runs else nullcontext():
-            raised = _raised(side.log, {**side.names, **fresh_inputs(inputs), **given})
-        end_active_runs()
-        if side.starts_runs:
-            given["started"] = started.ids(store.client)
-        scope = {**side.names, **fresh_inputs(inputs if read_inputs is None else read_inputs), **given}
-        try:
-            value = side.read.run(scope)
-        except Exception as error:  # whatever MLflow raises is an outcome, judged by the caller
-            if raised is None:
-                return Outcome(raised=Raised("read", error))
-            # That `read` fails says that something is not there, not that nothing is; a run that `log` started is.
-            empty = not given["started"] if side.starts_runs else _is_empty(store, str(given["run_id"]))
-            value = ABSENT if empty else Raised("read", error)
-        return Outcome(raised=raised, value=value)
+        with store.recording() as executed:
+            outcome = _logged_and_read(
+                store, side, given, inputs, inputs if read_inputs is None else read_inputs
+            )
+        return replace(outcome, assumptions=frozenset(executed) & bed.assumed)
 
 
 def v1_scope(bed: TestBed, run: Run | None) -> dict[str, object]:
@@ -187,6 +175,32 @@ def mlflow_scope(bed: TestBed, store: OpenStore, clock: ClockName) -> dict[str, 
 def fresh_inputs(inputs: Mapping[str, object]) -> dict[str, Any]:
     """A build of the inputs of its own: what one path does to them never reaches the other."""
     return {name: fresh(value) for name, value in inputs.items()}
+
+
+def _logged_and_read(
+    store: OpenStore,
+    side: Side,
+    given: dict[str, object],
+    inputs: Mapping[str, object],
+    read_inputs: Mapping[str, object],
+) -> Outcome:
+    started = StartedRuns()
+    if side.starts_runs:
+        end_active_runs()
+    with started.listening() if side.starts_runs else nullcontext():
+        raised = _raised(side.log, {**side.names, **fresh_inputs(inputs), **given})
+    end_active_runs()
+    if side.starts_runs:
+        given["started"] = started.ids(store.client)
+    try:
+        value = side.read.run({**side.names, **fresh_inputs(read_inputs), **given})
+    except Exception as error:  # whatever MLflow raises is an outcome, judged by the caller
+        if raised is None:
+            return Outcome(raised=Raised("read", error))
+        # That `read` fails says that something is not there, not that nothing is; a run that `log` started is.
+        empty = not given["started"] if side.starts_runs else _is_empty(store, str(given["run_id"]))
+        value = ABSENT if empty else Raised("read", error)
+    return Outcome(raised=raised, value=value)
 
 
 def _raised(log: Block, scope: dict[str, object]) -> Raised | None:

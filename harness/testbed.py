@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from harness.clock import LogicalClock, installed
 from harness.errors import EnvironmentProblem
-from harness.stores import OpenStore, Store, load_store
+from harness.stores import OpenStore, Place, Store, load_store
 from harness.stores.base import settings
 from harness.stores.mlflow_internals import forget_experiment
 from harness.versions import installed_versions
@@ -91,12 +91,12 @@ def open_testbed(
                 f"The Azure ML SDK v1 cannot be imported: {error}.\nInstall it with: pip install azureml-core"
             ) from error
         clock = stack.enter_context(_mlflow_with_clock())
+        workspace = stack.enter_context(open_workspace(folder / "workspace"))
         opened: dict[str, OpenStore] = {}
         for name in stores:
             own = folder / name
             own.mkdir()
-            opened[name] = stack.enter_context(find_store(name)(own, template))
-        workspace = stack.enter_context(open_workspace(folder / "workspace"))
+            opened[name] = stack.enter_context(find_store(name)(Place(own, template, workspace)))
         evidence = load_evidence()
         yield TestBed(
             workspace=workspace,

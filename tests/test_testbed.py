@@ -10,7 +10,7 @@ import pytest
 from mlflow import MlflowClient
 
 from harness.paths import mlflow_scope
-from harness.stores import OpenStore, load_store
+from harness.stores import OpenStore, Place, load_store
 from harness.stores.base import settings
 from harness.testbed import TestBed, isolated, open_testbed
 
@@ -114,9 +114,9 @@ def test_the_test_bed_keeps_to_its_folder(template: Path, tmp_path: Path) -> Non
 
 def test_without_a_template_of_the_run_it_has_its_own(tmp_path: Path) -> None:
     @contextmanager
-    def open_store(folder: Path, template: Path) -> Iterator[OpenStore]:
-        assert (list(folder.iterdir()), template) == ([], tmp_path / "bed" / "template")
-        uri = (folder / "runs").as_uri()
+    def open_store(place: Place) -> Iterator[OpenStore]:
+        assert (list(place.folder.iterdir()), place.template) == ([], tmp_path / "bed" / "template")
+        uri = (place.folder / "runs").as_uri()
         yield OpenStore("sqlite", uri, MlflowClient(tracking_uri="sqlite://"), "0")
 
     with open_testbed(tmp_path / "bed", ["sqlite"], find_store=lambda name: open_store) as bed:

@@ -15,6 +15,8 @@ import click
 from harness.cli.asking import list_, show
 from harness.cli.authoring import check, names, new
 from harness.cli.common import EXIT_CODES, standard_output
+from harness.cli.evidence import evidence
+from harness.cli.executing import exec_
 from harness.cli.running import run
 from harness.cli.trying import explore, try_
 from harness.errors import EXIT_INTERRUPTED, HarnessError
@@ -38,7 +40,7 @@ def cli() -> None:
     """Checks, by running both clients, what survives a move from Azure ML SDK v1 logging to MLflow."""
 
 
-for _command in (run, check, list_, show, try_, explore, new, names):
+for _command in (run, check, list_, show, try_, explore, exec_, new, names, evidence):
     cli.add_command(_command)
 
 

@@ -107,6 +107,7 @@ _EXPRESSIONS = {
     "fits_int64": "whether this is an integer that 64 bits can hold",
     "is_plain_name": "whether this text is a name as most people give: short, of ASCII letters, digits, `_-./ `",
     "is_mlflow_name": "whether MLflow takes this text as the name of a metric, parameter or tag, its length apart",
+    "utf16_length": "how many units of UTF-16 this text has; characters such as emoji have two",
     "number_in_text": "the number that a text reads as, or None",
     "sql_value": "what a SQL store has in its column of values: 0.0 for NaN, else the number",
     "by_value": "the numbers as a SQL store orders those of one millisecond and step: by value, NaN behind 0",

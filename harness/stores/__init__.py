@@ -8,12 +8,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import cast
 
-from harness.stores.base import OpenStore, Store
+from harness.stores.base import OpenStore, Place, Store
 from harness.stores.catalogue import STORES, StoreInfo, known_store_names, store_matches
 
 __all__ = [
     "STORES",
     "OpenStore",
+    "Place",
     "Store",
     "StoreInfo",
     "known_store_names",

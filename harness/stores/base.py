@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+    from harness.workspace import EmbeddedWorkspace
 
 FOREIGN_SETTINGS = ("MLFLOW_", "AZUREML_", "DATABRICKS_")
 """Environment variables with these beginnings would change what is tested, so none of the user's is let through."""
@@ -29,6 +31,8 @@ class OpenStore:
         client: A client of it, the one that recipes see as `client`.
         experiment_id: The experiment in which each example gets its own run.
         clear: Called when an example is over: takes its runs out, where keeping them would slow down those after it.
+        recording: Collects the behaviours of the embedded workspace that answer while the block is open, where the
+            store is that workspace; elsewhere the set stays empty.
     """
 
     name: str
@@ -36,17 +40,29 @@ class OpenStore:
     client: MlflowClient
     experiment_id: str
     clear: Callable[[], None] = lambda: None
+    recording: Callable[[], AbstractContextManager[set[str]]] = lambda: nullcontext(set())
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a store is opened.
+
+    Attributes:
+        folder: An empty folder for this worker alone.
+        template: A folder that all workers of the run share, for what is expensive to make and can be copied.
+        workspace: The embedded workspace of the v1 side; only a store that is that workspace needs it.
+    """
+
+    folder: Path
+    template: Path
+    workspace: EmbeddedWorkspace | None = None
 
 
 class Store(Protocol):
     """One kind of MLflow store: `open_store` of a module of this folder."""
 
-    def __call__(self, folder: Path, template: Path) -> AbstractContextManager[OpenStore]:
+    def __call__(self, place: Place) -> AbstractContextManager[OpenStore]:
         """Opens a store of this worker's own.
-
-        Args:
-            folder: An empty folder for this worker alone.
-            template: A folder that all workers of the run share, for what is expensive to make and can be copied.
 
         Raises:
             EnvironmentProblem: The store cannot be had here.

@@ -31,13 +31,18 @@ STORES: Mapping[str, StoreInfo] = MappingProxyType(
         for info in (
             StoreInfo(
                 name="sqlite",
-                groups=frozenset({"sql", "local"}),
+                groups=frozenset({"sql", "local", "mlflow"}),
                 says="MLflow's SQL store on a SQLite file, used directly by the client (its default since MLflow 3.7).",
             ),
             StoreInfo(
                 name="file",
-                groups=frozenset({"local"}),
+                groups=frozenset({"local", "mlflow"}),
                 says="MLflow's store of plain files, the `mlruns` folder (its default before MLflow 3.7).",
+            ),
+            StoreInfo(
+                name="azureml",
+                groups=frozenset({"service"}),
+                says="Azure ML through the plugin azureml-mlflow, answered by the embedded workspace.",
             ),
         )
     }

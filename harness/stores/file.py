@@ -6,27 +6,26 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from harness.stores.base import EXPERIMENT, OpenStore
+from harness.stores.base import EXPERIMENT, OpenStore, Place
 
 PERMISSION = "MLFLOW_ALLOW_FILE_STORE"
 """Since 3.7 MLflow opens a store of files only where this variable allows it."""
 
 
 @contextmanager
-def open_store(folder: Path, template: Path) -> Iterator[OpenStore]:
-    """Opens an empty store of files in `folder`; there is nothing to migrate, so `template` is not used."""
+def open_store(place: Place) -> Iterator[OpenStore]:
+    """Opens an empty store of files in the place; there is nothing to migrate, so nothing is shared."""
     from mlflow import MlflowClient
 
     before = os.environ.get(PERMISSION)
     os.environ[PERMISSION] = "true"
     try:
-        root = folder / "mlruns"
+        root = place.folder / "mlruns"
         uri = root.as_uri()
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
         experiment_id = client.create_experiment(
-            EXPERIMENT, artifact_location=(folder / "artifacts").as_uri()
+            EXPERIMENT, artifact_location=(place.folder / "artifacts").as_uri()
         )
         kept = {path.name for path in root.iterdir()}
 

@@ -11,20 +11,21 @@ from sqlite3 import connect
 
 from filelock import FileLock
 
-from harness.stores.base import EXPERIMENT, OpenStore
+from harness.stores.base import EXPERIMENT, OpenStore, Place
 from harness.stores.mlflow_internals import close_sql_store
 
 
 @contextmanager
-def open_store(folder: Path, template: Path) -> Iterator[OpenStore]:
-    """Opens a copy of the migrated database in `folder`; the first worker of a run makes the one to copy.
+def open_store(place: Place) -> Iterator[OpenStore]:
+    """Opens a copy of the migrated database in the place; the first worker of a run makes the one to copy.
 
     Creating the tables takes MLflow some 2 s, copying them a millisecond.
     """
     from mlflow import MlflowClient
 
+    folder = place.folder
     database = folder / "mlflow.db"
-    shutil.copyfile(_migrated_database(template), database)
+    shutil.copyfile(_migrated_database(place.template), database)
     uri = f"sqlite:///{database.as_posix()}"
     with _working_in(folder):
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)

@@ -46,6 +46,8 @@ class Tally:
     def add(self, subject: Subject, trial: Trial, model: Walk | None) -> None:
         """Counts a trial; `model` is None where v1 refused the input."""
         self.assumptions |= trial.v1.assumptions
+        if trial.mlflow is not None:
+            self.assumptions |= trial.mlflow.assumptions
         if model is None:
             self.refused_by_v1 += 1
             return

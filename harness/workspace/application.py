@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import BaseConverter, Map, Rule
 from werkzeug.wrappers import Request
 
 from harness.workspace.calls import Answer, Call, NotBuilt, Route, ServiceError
@@ -22,6 +22,14 @@ from harness.workspace.storage import Store
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class _Rest(BaseConverter):
+    """All that follows in a path, whatever it is: nothing, or with slashes at its ends and within."""
+
+    part_isolating = False
+    regex = ".*?"
+    weight = 300
 
 
 class Application:
@@ -39,7 +47,12 @@ class Application:
             Rule(route.path, host=host, methods=[route.method], endpoint=route) for host, route in routes
         ]
         self._map = Map(
-            rules, host_matching=True, strict_slashes=False, merge_slashes=False, redirect_defaults=False
+            rules,
+            host_matching=True,
+            strict_slashes=False,
+            merge_slashes=False,
+            redirect_defaults=False,
+            converters={"rest": _Rest},
         )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -6,6 +6,7 @@ No route and no state lives here.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -17,16 +18,19 @@ from harness.workspace.identity import Identity
 from harness.workspace.storage import Store
 
 _LARGEST_LONG = 2**63 - 1
+_DEEPEST = 64
 
 
 class ServiceError(Exception):
     """A refusal such as the real service gives; it becomes an answer in the service's envelope."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, *, kind: str = "UserError") -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.kind = kind
+        """The outermost code. Where it is `code` itself there is no inner one."""
 
 
 class NotBuilt(Exception):
@@ -55,11 +59,14 @@ class Call:
 
         NaN and infinities may stand bare, as the client writes them.
         """
+        return self.an_object(self.parsed(), "The body")
+
+    def parsed(self) -> Any:
+        """The body, which must be JSON of whatever kind."""
         try:
-            value = json.loads(self.body.decode("utf-8-sig"))
+            return json.loads(self.body.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
             self.refuse(f"The body is not JSON: {error}")
-        return self.an_object(value, "The body")
 
     def an_object(self, value: Any, what: str) -> dict[str, Any]:
         """The value, which must be a JSON object."""
@@ -77,6 +84,15 @@ class Call:
         """The value, which must be a JSON string."""
         return value if isinstance(value, str) else self.refuse(f"{what} must be a string.")
 
+    def a_storable(self, value: Any, what: str) -> str:
+        """The value, which must be a JSON string that can be an id or a name: without halves of surrogate pairs."""
+        text = self.a_text(value, what)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.refuse(f"{what} has half of a surrogate pair.")
+        return text
+
     def a_long(self, value: Any, what: str) -> int:
         """The value, which must be a whole number of 64 bits."""
         if (
@@ -93,6 +109,23 @@ class Call:
             return times.parse_time(self.a_text(value, what))
         except (ValueError, OverflowError) as error:
             return self.refuse(f"{what}: {error}")
+
+    def plain(self, value: Any, what: str) -> Any:
+        """The value, which must be JSON that can be given back: not nested too deeply, without NaN and infinities."""
+        values, depth = [value], 0
+        while values:
+            if depth > _DEEPEST:
+                self.refuse(f"{what} is nested more than {_DEEPEST} deep.")
+            if any(isinstance(one, float) and not math.isfinite(one) for one in values):
+                self.refuse(f"{what} has a number that is not finite.")
+            values = [
+                inner
+                for one in values
+                if isinstance(one, (dict, list))
+                for inner in (one.values() if isinstance(one, dict) else one)
+            ]
+            depth += 1
+        return value
 
     def refuse(self, message: str) -> NoReturn:
         """Raises the service's answer to a malformed request."""

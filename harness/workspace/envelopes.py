@@ -26,7 +26,7 @@ def error_envelope(error: ServiceError, identity: Identity) -> dict[str, Any]:
 def root_error(error: ServiceError) -> dict[str, Any]:
     """The inner part of the envelope, which also stands alone where one part of a request is refused."""
     return {
-        "code": "UserError",
+        "code": error.kind,
         "severity": None,
         "message": error.message,
         "messageFormat": None,
@@ -35,7 +35,40 @@ def root_error(error: ServiceError) -> dict[str, Any]:
         "detailsUri": None,
         "target": None,
         "details": [],
-        "innerError": {"code": error.code, "innerError": None},
+        "innerError": None if error.kind == error.code else {"code": error.code, "innerError": None},
         "debugInfo": None,
         "additionalInfo": None,
+    }
+
+
+_MLFLOW_CODES = {
+    "NotFoundError": "RESOURCE_DOES_NOT_EXIST",
+    "AlreadyExists": "RESOURCE_ALREADY_EXISTS",
+}
+
+
+def mlflow_envelope(error: ServiceError, identity: Identity) -> dict[str, Any]:
+    """A refusal as the MLflow surface writes it: capital letters, and the error code that MLflow's client reads."""
+    return {
+        "Error": {
+            "Code": error.kind,
+            "Severity": None,
+            "Message": error.message,
+            "MessageFormat": None,
+            "MessageParameters": None,
+            "ReferenceCode": None,
+            "DetailsUri": None,
+            "Target": None,
+            "Details": [],
+            "InnerError": None if error.kind == error.code else {"Code": error.code, "InnerError": None},
+            "DebugInfo": None,
+            "AdditionalInfo": None,
+        },
+        "Correlation": {"operation": uuid.uuid4().hex, "request": uuid.uuid4().hex[:16]},
+        "Environment": identity.location,
+        "Location": identity.location,
+        "Time": times.show_time(times.now()),
+        "ComponentName": "mlflow",
+        "statusCode": error.status,
+        "error_code": _MLFLOW_CODES.get(error.code, "INVALID_PARAMETER_VALUE"),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-_WHILE_OPEN = {
+WHILE_OPEN: Mapping[str, str] = {
     # Otherwise azureml-core and azureml-mlflow fetch the list of Azure clouds from management.azure.com.
     "AZUREML_CURRENT_CLOUD": "AzureCloud",
     # Otherwise each flush ends with a request that asks whether the metrics have arrived. Here they always
@@ -22,15 +22,15 @@ _WHILE_OPEN = {
 
 def set_environment() -> Mapping[str, str | None]:
     """Sets the variables; gives back what they were before."""
-    before = {name: os.environ.get(name) for name in _WHILE_OPEN}
-    os.environ.update(_WHILE_OPEN)
+    before = {name: os.environ.get(name) for name in WHILE_OPEN}
+    os.environ.update(WHILE_OPEN)
     return before
 
 
 def restore_environment(before: Mapping[str, str | None]) -> None:
     """Puts back what was there before, except for a variable that somebody else has changed meanwhile."""
     for name, value in before.items():
-        if os.environ.get(name) != _WHILE_OPEN[name]:
+        if os.environ.get(name) != WHILE_OPEN[name]:
             continue
         if value is None:
             del os.environ[name]

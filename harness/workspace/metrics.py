@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.workspace import limits
 from harness.workspace.storage import to_json
 
 _TYPES = {
@@ -23,6 +24,8 @@ _TYPES = {
     "artifact": "Artifact",
     "none": "None",
 }
+
+_FIRST, _LAST = -(2**63), 2**63 - 1
 
 Executed = Callable[[str], None]
 
@@ -39,6 +42,16 @@ class Point:
     created: int
     step: int | None
     data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which points are asked for: behind a place (time and arrival), between two times, and how many at most."""
+
+    most: int
+    after: tuple[int, int] = (_FIRST, 0)
+    start: int = _FIRST
+    end: int = _LAST
 
 
 @dataclass(frozen=True)
@@ -60,12 +73,19 @@ def append(
     points: Sequence[Point],
     executed: Executed,
 ) -> None:
-    """Adds points to a metric of a run, all or none. Raises `MetricRefused` where they break its schema."""
+    """Adds points to a metric of a run, all or none.
+
+    Raises:
+        MetricRefused: They break the schema of the metric.
+        OverLimit: The run would have too many metrics, or the metric too many points.
+    """
     declared = {column: _canonical(column, kind, executed) for column, kind in columns.items()}
     for point in points:
         declared = _check_cells(declared, point, executed)
     found = find(connection, run_id, name)
     if found is None:
+        (names,) = connection.execute("SELECT count(*) FROM metrics WHERE run_id = ?", (run_id,)).fetchone()
+        limits.check(limits.METRIC_NAMES, names + 1, executed)
         executed("metric-first-schema")
         inserted = connection.execute(
             "INSERT INTO metrics (run_id, name, columns, properties) VALUES (?, ?, ?, ?)",
@@ -77,6 +97,7 @@ def append(
         if properties != found.properties:
             executed("metric-kind-of-the-first")
         merged = _merge(found, declared, executed)
+        _check_number_of_points(connection, key, len(points), executed)
         if merged != found.columns:
             connection.execute("UPDATE metrics SET columns = ? WHERE metric = ?", (to_json(merged), key))
     connection.executemany(
@@ -105,9 +126,38 @@ def points_of(connection: sqlite3.Connection, metric: Metric) -> list[Point]:
     return [Point(metric_id, created, step, json.loads(data)) for metric_id, created, step, data in rows]
 
 
+def page_of(
+    connection: sqlite3.Connection, metric: Metric, page: Page
+) -> tuple[list[Point], tuple[int, int] | None]:
+    """Some of the points, in the order of `points_of`, and the place to go on from if there are more."""
+    query = (
+        "SELECT arrival, metric_id, created, step, data FROM points"
+        " WHERE metric = ? AND (created, arrival) > (?, ?) AND created BETWEEN ? AND ?"
+        " ORDER BY created, arrival LIMIT ?"
+    )
+    bounds = (page.start, page.end, page.most + 1)
+    rows = connection.execute(query, (metric.key, *page.after, *bounds)).fetchall()
+    points = [
+        Point(metric_id, created, step, json.loads(data))
+        for _, metric_id, created, step, data in rows[: page.most]
+    ]
+    more = len(rows) > page.most
+    return points, (points[-1].created, rows[page.most - 1][0]) if more else None
+
+
 def wire_data(metric: Metric, data: Mapping[str, Any], executed: Executed) -> dict[str, Any]:
     """The cells of a point as they are sent, by the types that the columns have now."""
     return {column: _wire_cell(kind, data[column], executed) for column, kind in metric.columns.items()}
+
+
+def _check_number_of_points(
+    connection: sqlite3.Connection, metric: int, added: int, executed: Executed
+) -> None:
+    # Counting takes long where there are many; no metric has more points than ever arrived for all of them.
+    (arrived,) = connection.execute("SELECT coalesce(max(arrival), 0) FROM points").fetchone()
+    if arrived + added > limits.METRIC_ROWS.most:
+        (there,) = connection.execute("SELECT count(*) FROM points WHERE metric = ?", (metric,)).fetchone()
+        limits.check(limits.METRIC_ROWS, there + added, executed)
 
 
 def _metric(row: tuple[int, str, str, str]) -> Metric:

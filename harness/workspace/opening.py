@@ -12,11 +12,17 @@ import shutil
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.workspace.attaching import (
+    changed_environment,
+    end_mlflow_run,
+    find_attachment,
+    variables_of,
+)
 from harness.workspace.errors import UnservedRequest, UnservedRequestWarning
 from harness.workspace.outputs import OutputsFolders
 
@@ -47,6 +53,18 @@ class EmbeddedWorkspace:
         self._record = record
 
     @property
+    def tracking_uri(self) -> str:
+        """For `mlflow.set_tracking_uri`: MLflow then works on the runs of this workspace, through `azureml-mlflow`.
+
+        It is known to the plugin from when it is first asked for until the workspace is closed; what the plugin and
+        MLflow remember of the workspace is dropped then. Imports MLflow. Set it, do not only give it to an
+        `MlflowClient`: the plugin looks for artifacts where `mlflow.get_tracking_uri()` says, whoever asks.
+
+        Raises the SDK's `UserErrorException` if `azureml-mlflow` is not installed.
+        """
+        return str(self.sdk.get_mlflow_tracking_uri())
+
+    @property
     def unserved(self) -> list[str]:
         """Each request so far that could not be served: method, URL, why. Clear it to say that you know."""
         return self._record.unserved
@@ -60,6 +78,30 @@ class EmbeddedWorkspace:
         """
         with self._record.recording() as executed:
             yield executed
+
+    @contextmanager
+    def attached(self, run: Any) -> Iterator[Mapping[str, str | None]]:
+        """Lets unmodified code find the run while the block is open, as a job on Azure compute finds its own.
+
+        `run` is a run of the SDK or the id of one. `Run.get_context()` gives it as a submitted run, and MLflow's
+        functions log to it, unless a tracking URI was set by hand or another run is active. Neither client changes
+        the status of such a run: that is left to who attaches. Gives the variables that it sets (None for one that it
+        removes). The environment is of the process, so two threads cannot be attached to two runs at once. Another
+        process inherits the variables but reaches nobody: `harness exec` is for those.
+
+        When the block ends, what was logged is posted, and the environment is as it was, except for variables that
+        somebody else has changed meanwhile.
+
+        Raises `LookupError` if the workspace has no such run.
+        """
+        attachment = find_attachment(self._store, run if isinstance(run, str) else str(run.id))
+        changes = variables_of(self._store.identity, attachment)
+        with changed_environment(changes):
+            try:
+                yield changes
+            finally:
+                end_mlflow_run(attachment.run_id)
+                _warn(self._runs.detach(_DRAIN_SECONDS))
 
     def run_ids(self) -> list[str]:
         """The ids of all runs of the workspace, in the order in which they were started."""
@@ -100,6 +142,7 @@ def open_workspace(folder: str | os.PathLike[str]) -> Iterator[EmbeddedWorkspace
     Raises `WorkspaceInUse` if the folder, or a copy of it, is open in this process already.
     """
     from harness.workspace.application import Application
+    from harness.workspace.plugin_internals import forget
     from harness.workspace.routes import routes_of
     from harness.workspace.sdk_internals import Runs, sdk_workspace
     from harness.workspace.storage import CLIENT_PREFIX, Store
@@ -118,6 +161,12 @@ def open_workspace(folder: str | os.PathLike[str]) -> Iterator[EmbeddedWorkspace
         open_site(site)
         stack.callback(site.refuse_and_wait, _CLOSE_SECONDS)
         stack.callback(close_site, site)
+        stack.callback(
+            forget,
+            store.identity.api_host,
+            lambda run_id: _has(store, "SELECT 1 FROM runs WHERE run_id = ?", run_id),
+            lambda experiment: _has(store, "SELECT 1 FROM experiments WHERE experiment_id = ?", experiment),
+        )
         sdk = sdk_workspace(store.identity, client_folder)
         runs = Runs(sdk)
         stack.callback(_close, runs, outputs, record)
@@ -154,6 +203,11 @@ class Record:
         finally:
             with self._lock:
                 self._open = [other for other in self._open if other is not executed]
+
+
+def _has(store: Store, query: str, identifier: str) -> bool:
+    with store.read() as connection:
+        return connection.execute(query, (identifier,)).fetchone() is not None
 
 
 def _close(runs: Runs, outputs: OutputsFolders, record: Record) -> None:

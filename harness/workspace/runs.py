@@ -1,6 +1,6 @@
 """The rules of the run history: what a run is, how it is changed, which status follows which.
 
-Here is no HTTP.
+Here is no HTTP. How many runs are found at once is in `run_queries`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.workspace import times
 from harness.workspace.storage import to_json
 
 Executed = Callable[[str], None]
@@ -19,6 +20,8 @@ Executed = Callable[[str], None]
 TERMINAL = frozenset({"Completed", "Failed", "Canceled"})
 STATUSES = TERMINAL | {
     "NotStarted",
+    "NotResponding",
+    "Provisioning",
     "Unapproved",
     "Pausing",
     "Paused",
@@ -50,9 +53,19 @@ REPLACED: Mapping[str, type] = {
     "diagnosticsUri": str,
     "options": dict,
     "heartbeatEnabled": bool,
+    "queueingInfo": dict,
 }
 
-_COLUMNS = "run_id, experiment_id, run_number, parent_run_id, root_run_id, status, created, document"
+# The layout of a run in the database. Columns are what runs are found by. `document` is a JSON object of
+#   - `tags` and `properties`: objects of texts or nulls;
+#   - `runUuid`: a GUID, given at creation;
+#   - the fields of `REPLACED` that were sent, as they were sent;
+#   - `startTimeUtc` and `endTimeUtc`: as `times.show_time` writes them; the column `started` has the first in ticks;
+#   - `error`: an object `{"error": {"code", "message", ...}}`;
+#   - `warnings`: an array of objects of `source` and `message`;
+#   - `managed`: true if clients may not set the status. Clients do not get to see it.
+# Fields that were never sent are not in there.
+COLUMNS = "run_id, experiment_id, run_number, parent_run_id, root_run_id, status, created, document"
 
 
 class RunRefused(Exception):
@@ -75,14 +88,32 @@ class Run:
     document: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def started(self) -> int | None:
+        """When the run started, in ticks."""
+        return self.moment("startTimeUtc")
+
+    def moment(self, key: str) -> int | None:
+        """A time of the document, in ticks."""
+        text = self.document.get(key)
+        return None if text is None else times.parse_time(text)
+
+    @property
     def data_container_id(self) -> str:
         """Where the artifacts of the run are."""
         return str(self.document.get("dataContainerId") or f"dcid.{self.run_id}")
 
     def set_status(self, status: str, executed: Executed) -> None:
-        """Moves the run on. Raises `RunRefused` once it has ended."""
+        """Moves the run on for a client. Raises `RunRefused` once it has ended, and if clients may not at all."""
+        if self.document.get("managed"):
+            executed("run-status-managed")
+            raise RunRefused("The status of this run is managed by the system; a client may not change it.")
         if self.status in TERMINAL:
             executed("run-ends-once")
+        self.move(status)
+
+    def move(self, status: str) -> None:
+        """Moves the run on. Raises `RunRefused` once it has ended."""
+        if self.status in TERMINAL:
             raise RunRefused("Cannot set multiple terminal states for a run.")
         self.status = status
 
@@ -96,13 +127,16 @@ class Run:
 
 def find(connection: sqlite3.Connection, run_id: str) -> Run | None:
     """The run by its id, which is unique in the workspace."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM runs WHERE run_id = ?", (run_id,)).fetchone()
-    if row is None:
-        return None
-    run = Run(*row[:-1])
-    run.document = json.loads(row[-1])
-    run.tags = run.document.pop("tags")
-    run.properties = run.document.pop("properties")
+    row = connection.execute(f"SELECT {COLUMNS} FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+    return None if row is None else read_row(row)
+
+
+def read_row(row: Any) -> Run:
+    """The run of a row of `COLUMNS`."""
+    *columns, document = row
+    run = Run(*columns)
+    run.document = json.loads(document)
+    run.tags, run.properties = run.document.pop("tags"), run.document.pop("properties")
     return run
 
 
@@ -124,9 +158,10 @@ def save(connection: sqlite3.Connection, run: Run) -> None:
     """Writes the run, new or changed."""
     document = {**run.document, "tags": run.tags, "properties": run.properties}
     connection.execute(
-        f"INSERT INTO runs ({_COLUMNS})"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (run_id) DO UPDATE SET status = excluded.status, document = excluded.document",
+        f"INSERT INTO runs ({COLUMNS}, started)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (run_id) DO UPDATE SET"
+        " status = excluded.status, document = excluded.document, started = excluded.started",
         (
             run.run_id,
             run.experiment_id,
@@ -136,5 +171,6 @@ def save(connection: sqlite3.Connection, run: Run) -> None:
             run.status,
             run.created,
             to_json(document),
+            run.started,
         ),
     )

@@ -3,7 +3,7 @@
 Why each is needed:
 
 - `ServiceContext._fetch_endpoints`: the only other way to tell a context where its services are writes a
-  cache below the user's home.
+  cache below the user's home. Replaced for the contexts that `Run.get_context` makes from the environment.
 - `ServiceContext._add_user_agent`: the one step through which every REST client of a context passes when it
   is made.
 - `Workspace._from_service_context`: the only way to a `Workspace` that uses a given context.
@@ -21,15 +21,19 @@ Why each is needed:
   the runs of a workspace are found, and why they would stay in memory.
 - `Run._client.metrics._task_queue_internal`, `_task_queue_v2_internal`, `BatchTaskQueue._daemon`: the queues
   of a run and their timers.
+- `_SubmittedRun._SubmittedRun__instances`, `AzureMLTokenAuthentication._registered_auth`, `_register_auth_lock`,
+  `_daemon`: what `Run.get_context` keeps for the life of the process: each run, its token, and a thread that renews
+  tokens. azureml-mlflow has a copy of the last two.
 - `metrics_client.time`: what the service refuses, the client sends a second time, after waiting 3 s. It still
   does so, but does not wait for a service that is a function call.
 
-Five of these are replaced, once, when the first workspace opens. Each replacement looks whether the object
+Six of these are replaced, once, when the first workspace opens. Each replacement looks whether the object
 is of an embedded workspace and otherwise does what the original does, so none ever has to be taken back.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 import weakref
@@ -46,19 +50,20 @@ from azureml._common.async_utils import batch_task_queue
 from azureml._restclient import metrics_client, snapshots_client
 from azureml._restclient.service_context import ServiceContext
 from azureml.core import Workspace
+from azureml.core.authentication import AzureMLTokenAuthentication
 from azureml.core.run import (
     _RunBase,
+    _SubmittedRun,
 )  # not from where it is defined: imported first, that module imports itself
 
 from harness.workspace.authentication import EmbeddedAuthentication
 from harness.workspace.errors import WorkspaceFault
 from harness.workspace.identity import Identity
+from harness.workspace.routes.discovery import SERVICES
 from harness.workspace.storage import is_part_of_a_workspace
 
 _OURS = "_looks_for_embedded_workspaces"
 _JOIN_SECONDS = 10.0
-_SERVICES = ("api", "experimentation", "history", "hyperdrive", "modelmanagement", "studio")
-
 
 _no_wait = threading.local()
 
@@ -171,12 +176,16 @@ class EmbeddedServiceContext(ServiceContext):  # type: ignore[misc]
         )
 
     def _fetch_endpoints(self) -> dict[str, str]:
-        return dict.fromkeys(_SERVICES, self._base_url)
+        return dict.fromkeys(SERVICES, self._base_url)
 
     def _add_user_agent(self, rest_client: Any, user_agent: Any = None) -> None:
         super()._add_user_agent(rest_client, user_agent=user_agent)
         # The user's proxies, .netrc and certificates have no part in a call that stays in the process.
         rest_client.config.proxies.use_env_settings = False
+
+
+_contexts: weakref.WeakValueDictionary[str, EmbeddedServiceContext] = weakref.WeakValueDictionary()
+"""The contexts of the open workspaces, by subscription, which each folder has of its own."""
 
 
 def sdk_workspace(identity: Identity, client_folder: Path) -> Workspace:
@@ -186,7 +195,8 @@ def sdk_workspace(identity: Identity, client_folder: Path) -> Workspace:
     _replace(snapshots_client, "get_project_ignore_file", _get_project_ignore_file)
     _replace(ContentSnapshotCache, "get_cache_directory", _get_cache_directory)
     _replace(metrics_client, "time", _Time)
-    context = EmbeddedServiceContext(identity, client_folder)
+    _replace(ServiceContext, "_fetch_endpoints", _fetch_endpoints)
+    context = _contexts[identity.subscription_id] = EmbeddedServiceContext(identity, client_folder)
     return Workspace._from_service_context(context, identity.location)
 
 
@@ -194,7 +204,7 @@ class Runs:
     """The run objects of this process that belong to one workspace, and the threads that they hold."""
 
     def __init__(self, sdk: Workspace) -> None:
-        self._workspace_id = sdk.service_context.workspace_id
+        self._subscription_id = sdk.service_context.subscription_id
         self._pool = sdk.service_context.worker_pool
         self._lock = threading.Lock()
         self._released: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -213,14 +223,22 @@ class Runs:
         """As `release`, also for runs that were released before and have been used since. The last call."""
         with self._lock:
             earlier = list(self._released)
-        failures = [*self.release(seconds), *_drain(earlier, seconds)]
+        failures = [*self.detach(seconds), *self.release(seconds), *_drain(earlier, seconds)]
         self._pool.stop()
+        _forget_tokens(self._subscription_id)
         return failures
 
+    def detach(self, seconds: float) -> list[str]:
+        """Drops what `Run.get_context` remembers of this workspace, and posts what waits there, as `release` does."""
+        instances = _SubmittedRun._SubmittedRun__instances
+        taken = [instances.pop(scope) for scope in list(instances) if scope[0] == self._subscription_id]
+        with self._lock:
+            self._released.update(taken)
+        return list(_drain(taken, seconds))
+
     def _is_ours(self, run: Any) -> bool:
-        # By id: the SDK also works with deep copies of a workspace.
-        context = run.experiment.workspace.service_context
-        return isinstance(context, EmbeddedServiceContext) and context.workspace_id == self._workspace_id
+        # By id: the SDK also works with deep copies of a workspace, and with contexts that it makes from variables.
+        return bool(run.experiment.workspace.service_context.subscription_id == self._subscription_id)
 
     def _take(self) -> list[Any]:
         handlers = _RunBase._registered_kill_handlers
@@ -256,6 +274,18 @@ def _drain(runs: list[Any], seconds: float) -> Iterator[str]:
             for queue in _queues(run):
                 if isinstance(queue, BatchTaskQueue):
                     queue._daemon.stop()
+
+
+def _forget_tokens(subscription_id: str) -> None:
+    plugin = sys.modules.get("azureml.mlflow._common._authentication.azureml_token_authentication")
+    kinds = [AzureMLTokenAuthentication, getattr(plugin, "AzureMLTokenAuthentication", None)]
+    for kind in filter(None, kinds):
+        with kind._register_auth_lock:
+            for scope in [scope for scope in kind._registered_auth if scope.startswith(subscription_id)]:
+                del kind._registered_auth[scope]
+            if not kind._registered_auth and kind._daemon is not None:
+                kind._daemon.stop()
+                kind._daemon = None
 
 
 def _replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
@@ -323,6 +353,23 @@ def _get_project_ignore_file(original: Callable[[str], Any]) -> Callable[[str], 
 def _get_cache_directory(original: Callable[[Any], str]) -> Callable[[Any], str]:
     def get_cache_directory(self: Any) -> str:
         context = self.service_context
-        return str(context.client_folder) if isinstance(context, EmbeddedServiceContext) else original(self)
+        embedded = context if isinstance(context, EmbeddedServiceContext) else _embedded(context)
+        return original(self) if embedded is None else str(embedded.client_folder)
 
     return get_cache_directory
+
+
+def _embedded(context: Any) -> EmbeddedServiceContext | None:
+    """The context of the workspace to which this other context leads, too."""
+    return _contexts.get(context.subscription_id)
+
+
+def _fetch_endpoints(original: Callable[[Any], dict[str, str]]) -> Callable[[Any], dict[str, str]]:
+    def _fetch_endpoints(self: Any) -> dict[str, str]:
+        embedded = _embedded(self)
+        if embedded is None:
+            return original(self)
+        self.worker_pool = embedded.worker_pool
+        return embedded._fetch_endpoints()
+
+    return _fetch_endpoints

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,13 @@ _SCHEMA = """
 CREATE TABLE workspace (key TEXT NOT NULL);
 CREATE TABLE experiments (
     experiment_id TEXT PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
     created INTEGER NOT NULL,
+    archived INTEGER,
     document TEXT NOT NULL
 );
+CREATE UNIQUE INDEX active_experiments ON experiments (name) WHERE archived IS NULL;
+CREATE INDEX experiments_of_name ON experiments (name, created);
 CREATE TABLE runs (
     run_id TEXT PRIMARY KEY,
     experiment_id TEXT NOT NULL REFERENCES experiments,
@@ -44,10 +48,12 @@ CREATE TABLE runs (
     root_run_id TEXT NOT NULL,
     status TEXT NOT NULL,
     created INTEGER NOT NULL,
+    started INTEGER,
     document TEXT NOT NULL
 );
 CREATE INDEX runs_of_experiment ON runs (experiment_id, run_number);
-CREATE INDEX runs_of_parent ON runs (parent_run_id);
+CREATE INDEX runs_of_parent ON runs (experiment_id, parent_run_id, started, run_number);
+CREATE INDEX runs_of_root ON runs (root_run_id);
 CREATE TABLE metrics (
     metric INTEGER PRIMARY KEY,
     run_id TEXT NOT NULL REFERENCES runs,
@@ -65,12 +71,19 @@ CREATE TABLE points (
     data TEXT NOT NULL
 );
 CREATE INDEX points_in_order ON points (metric, created, arrival);
+CREATE INDEX points_by_step ON points (metric, coalesce(step, 0), created);
 CREATE TABLE params (
     run_id TEXT NOT NULL REFERENCES runs,
     key TEXT NOT NULL,
     value TEXT NOT NULL,
     PRIMARY KEY (run_id, key)
 );
+CREATE TABLE inputs (
+    input INTEGER PRIMARY KEY,
+    run_id TEXT NOT NULL REFERENCES runs,
+    document TEXT NOT NULL
+);
+CREATE INDEX inputs_of_run ON inputs (run_id, input);
 CREATE TABLE artifacts (
     artifact INTEGER PRIMARY KEY,
     origin TEXT NOT NULL,
@@ -87,7 +100,7 @@ CREATE TABLE blobs (
     name TEXT NOT NULL,
     file TEXT NOT NULL,
     size INTEGER NOT NULL,
-    content_type TEXT,
+    headers TEXT NOT NULL,
     modified INTEGER NOT NULL,
     PRIMARY KEY (container, name)
 );
@@ -150,9 +163,29 @@ class Store:
         unfinished.replace(self._blobs / file)
         return file
 
-    def load_blob(self, file: str) -> bytes:
-        """The content of a file that `save_blob` wrote."""
-        return (self._blobs / file).read_bytes()
+    def join_blobs(self, files: Sequence[str]) -> str:
+        """As `save_blob`, of the contents of files one after the other. Those stay."""
+        joined = uuid.uuid4().hex
+        unfinished = self._blobs / f".{joined}"
+        try:
+            with unfinished.open("wb") as target:
+                for file in files:
+                    with (self._blobs / file).open("rb") as source:
+                        shutil.copyfileobj(source, target)
+            unfinished.replace(self._blobs / joined)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        return joined
+
+    def load_blob(self, file: str, start: int = 0, length: int = -1) -> bytes:
+        """The content of a file that `save_blob` wrote, or `length` bytes of it from `start` on.
+
+        Raises `FileNotFoundError` once it is discarded.
+        """
+        with (self._blobs / file).open("rb") as source:
+            source.seek(start)
+            return source.read(length)
 
     def discard_blob(self, file: str) -> None:
         """Removes a file that nothing refers to any more."""

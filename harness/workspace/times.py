@@ -13,6 +13,8 @@ from datetime import datetime, timedelta, timezone
 
 _TICKS_PER_SECOND = 10_000_000
 _EPOCH = datetime(1970, 1, 1)
+_FIRST_SECOND = int((datetime.min - _EPOCH) / timedelta(seconds=1))
+_LAST_SECOND = int((datetime(9999, 12, 31, 23, 59, 59) - _EPOCH) / timedelta(seconds=1))
 _SHAPE = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:Z|([+-])(\d\d):?(\d\d))?",
     re.ASCII | re.IGNORECASE,
@@ -33,6 +35,8 @@ def parse_time(text: str) -> int:
     seconds = int((datetime(*map(int, whole)) - _EPOCH) / timedelta(seconds=1))  # type: ignore[arg-type]
     offset = (int(hours) * 60 + int(minutes)) * 60
     seconds -= -offset if sign == "-" else offset
+    if not _FIRST_SECOND <= seconds <= _LAST_SECOND:
+        raise ValueError(f"not within the years 1 to 9999: {text!r}")
     return seconds * _TICKS_PER_SECOND + int((fraction + "0000000")[:7])
 
 
@@ -41,4 +45,5 @@ def show_time(ticks: int) -> str:
     seconds, rest = divmod(ticks, _TICKS_PER_SECOND)
     moment = datetime.fromtimestamp(0, timezone.utc) + timedelta(seconds=seconds)
     fraction = f".{rest:07d}".rstrip("0").rstrip(".")
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}+00:00"
+    # Not by strftime, which writes the year 33 without zeros.
+    return f"{moment.isoformat()[:19]}{fraction}+00:00"

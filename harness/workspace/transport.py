@@ -19,13 +19,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import urlsplit
 
 import urllib3
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
 from harness.workspace.environment import restore_environment, set_environment
+from harness.workspace.environs import environ_of
 from harness.workspace.errors import UnservedRequest, WorkspaceClosed, WorkspaceInUse
 
 if TYPE_CHECKING:
@@ -185,35 +186,8 @@ def _through_wsgi(application: WSGIApplication, adapter: HTTPAdapter, request: P
 
 
 def _environ(request: PreparedRequest) -> dict[str, Any]:
-    url = urlsplit(str(request.url))
-    body = _body(request.body)
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(url.path).decode("latin-1"),
-        # Ours: the path as it was sent. PATH_INFO cannot tell a quoted slash from one that separates.
-        "RAW_PATH": url.path or "/",
-        "QUERY_STRING": url.query,
-        "SERVER_NAME": url.hostname or "",
-        "SERVER_PORT": str(url.port or (443 if url.scheme == "https" else 80)),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": url.hostname or "",
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": url.scheme,
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
-    for name, value in request.headers.items():
-        key = name.upper().replace("-", "_")
-        if key == "CONTENT_TYPE":
-            environ[key] = _text(value)
-        elif key not in ("CONTENT_LENGTH", "TRANSFER_ENCODING", "HOST"):
-            environ[f"HTTP_{key}"] = _text(value)
-    return environ
+    headers = ((name, _text(value)) for name, value in request.headers.items())
+    return environ_of(str(request.method), str(request.url), headers, _body(request.body))
 
 
 def _body(body: Any) -> bytes:

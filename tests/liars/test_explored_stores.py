@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from mlflow.entities import Metric
 from harness.asking.evidence import Seen
 from harness.asking.exploring import Hunt, explore, open_cause, with_guesses
 from harness.spec import LoadedEntry
-from harness.stores import OpenStore, load_store
+from harness.stores import OpenStore, Place, load_store
 from harness.testbed import TestBed
 from harness.verify import make_ready
 
@@ -65,14 +64,14 @@ STORES: dict[str, tuple[History, bool]] = {
 """What a store makes of a history, and whether one guess explains all of it."""
 
 
-def opened_by(history: History) -> Callable[[Path, Path], AbstractContextManager[OpenStore]]:
+def opened_by(history: History) -> Callable[[Place], AbstractContextManager[OpenStore]]:
     class Faulty(MlflowClient):
         def get_metric_history(self, run_id: str, key: str) -> Any:
             return history(list(super().get_metric_history(run_id, key)))
 
     @contextmanager
-    def open_store(folder: Path, template: Path) -> Iterator[OpenStore]:
-        with load_store("sqlite")(folder, template) as store:
+    def open_store(place: Place) -> Iterator[OpenStore]:
+        with load_store("sqlite")(place) as store:
             yield replace(store, client=Faulty(tracking_uri=store.tracking_uri))
 
     return open_store

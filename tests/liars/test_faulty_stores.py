@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from mlflow.entities import Metric
 from mlflow.exceptions import MlflowException
 
 from harness.spec import LoadedEntry
-from harness.stores import OpenStore, load_store
+from harness.stores import OpenStore, Place, load_store
 from harness.testbed import TestBed
 
 pytestmark = pytest.mark.once
@@ -105,10 +104,10 @@ CLIENTS: dict[str, type[MlflowClient]] = {
 }
 
 
-def opened_by(client: type[MlflowClient]) -> Callable[[Path, Path], AbstractContextManager[OpenStore]]:
+def opened_by(client: type[MlflowClient]) -> Callable[[Place], AbstractContextManager[OpenStore]]:
     @contextmanager
-    def open_store(folder: Path, template: Path) -> Iterator[OpenStore]:
-        with load_store("sqlite")(folder, template) as store:
+    def open_store(place: Place) -> Iterator[OpenStore]:
+        with load_store("sqlite")(place) as store:
             yield replace(store, client=client(tracking_uri=store.tracking_uri))
 
     return open_store

@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from harness.stores import STORES, known_store_names, load_store, store_matches
+from harness.stores import STORES, Place, known_store_names, load_store, store_matches
 from harness.stores.sqlite import open_store
 
 OPEN_ONE = """
 import sys
 from pathlib import Path
+from harness.stores import Place
 from harness.stores.sqlite import open_store
 folder, template = map(Path, sys.argv[1:])
-with open_store(folder, template) as store:
+with open_store(Place(folder, template)) as store:
     run = store.client.create_run(store.experiment_id)
     store.client.log_metric(run.info.run_id, "loss", 1)
     print(store.client.get_metric_history(run.info.run_id, "loss")[0].value)
@@ -62,18 +63,18 @@ def test_two_workers_at_once_make_one_template(tmp_path: Path) -> None:
 
 
 def test_a_template_that_is_there_is_not_made_again(template: Path, tmp_path: Path) -> None:
-    with open_store(_new(tmp_path / "one"), template):
+    with open_store(Place(_new(tmp_path / "one"), template)):
         pass
     made = (template / "migrated.db").stat().st_mtime_ns
-    with open_store(_new(tmp_path / "two"), template):
+    with open_store(Place(_new(tmp_path / "two"), template)):
         pass
     assert (template / "migrated.db").stat().st_mtime_ns == made
 
 
 def test_workers_do_not_see_each_others_runs(template: Path, tmp_path: Path) -> None:
     with (
-        open_store(_new(tmp_path / "one"), template) as one,
-        open_store(_new(tmp_path / "two"), template) as two,
+        open_store(Place(_new(tmp_path / "one"), template)) as one,
+        open_store(Place(_new(tmp_path / "two"), template)) as two,
     ):
         one.client.create_run(one.experiment_id)
         counts = [len(store.client.search_runs([store.experiment_id])) for store in (one, two)]
@@ -82,7 +83,7 @@ def test_workers_do_not_see_each_others_runs(template: Path, tmp_path: Path) -> 
 
 def test_no_file_stays_open(template: Path, tmp_path: Path) -> None:
     folder = _new(tmp_path / "one")
-    with open_store(folder, template) as store:
+    with open_store(Place(folder, template)) as store:
         store.client.create_run(store.experiment_id)
         assert _open_below(folder)
     assert _open_below(folder) == []
@@ -93,7 +94,7 @@ def test_mlflow_keeps_no_engine_of_a_store_that_was_closed(template: Path, tmp_p
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
     folder = _new(tmp_path / "one")
-    with open_store(folder, template) as store:
+    with open_store(Place(folder, template)) as store:
         store.client.create_run(store.experiment_id)
     engines: dict[str, Any] = getattr(SqlAlchemyStore, "_engine_map", {})
     assert [uri for uri in engines if str(folder) in uri] == []
@@ -101,7 +102,7 @@ def test_mlflow_keeps_no_engine_of_a_store_that_was_closed(template: Path, tmp_p
 
 def test_a_store_that_was_closed_after_an_exception_is_closed(template: Path, tmp_path: Path) -> None:
     folder = _new(tmp_path / "one")
-    with pytest.raises(ZeroDivisionError), open_store(folder, template):
+    with pytest.raises(ZeroDivisionError), open_store(Place(folder, template)):
         raise ZeroDivisionError
     (folder / "mlflow.db").unlink()
 

@@ -7,11 +7,13 @@ over, the behaviours that name it must have been executed.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from harness.workspace import EmbeddedWorkspace, load_evidence, open_workspace
 
@@ -66,6 +68,18 @@ def sdk(workspace: EmbeddedWorkspace) -> Any:
 
 
 @pytest.fixture
+def send(workspace: EmbeddedWorkspace) -> Callable[..., requests.Response]:
+    """Sends a request to a service of the workspace as no client would."""
+    context = workspace.sdk.service_context
+
+    def send(method: str, service: str, rest: str, **kwargs: Any) -> requests.Response:
+        url = f"{context._get_run_history_url()}/{service}{context._get_workspace_scope()}/{rest}"
+        return requests.request(method, url, timeout=5, **kwargs)
+
+    return send
+
+
+@pytest.fixture
 def experiment(sdk: Any) -> Any:
     from azureml.core import Experiment
 
@@ -75,3 +89,32 @@ def experiment(sdk: Any) -> Any:
 @pytest.fixture
 def run(experiment: Any) -> Any:
     return experiment.start_logging()
+
+
+@pytest.fixture
+def mlflow_sdk(workspace: EmbeddedWorkspace) -> Any:
+    """The workspace for MLflow alone, which does not depend on the SDK's pool of threads."""
+    return workspace.sdk
+
+
+@pytest.fixture
+def mlflow_client(mlflow_sdk: Any) -> Iterator[Any]:
+    """An `MlflowClient` of the plugin. MLflow's functions log there, too: the plugin needs it for artifacts."""
+    import mlflow
+
+    before = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else None
+    mlflow.set_tracking_uri(mlflow_sdk.get_mlflow_tracking_uri())
+    yield mlflow.MlflowClient()
+    mlflow.set_tracking_uri(before)
+
+
+@pytest.fixture
+def mlflow_experiment(mlflow_client: Any) -> str:
+    """The id of an experiment that MLflow made."""
+    return str(mlflow_client.create_experiment(f"harness-contract-{uuid.uuid4().hex[:12]}"))
+
+
+@pytest.fixture
+def mlflow_run(mlflow_client: Any, mlflow_experiment: str) -> str:
+    """The id of a run that MLflow made."""
+    return str(mlflow_client.create_run(mlflow_experiment).info.run_id)

@@ -1,37 +1,123 @@
-"""Every behaviour that the code names has its row of evidence, and every row is used."""
+"""Every behaviour that the code names has its row of evidence, every row is used, and its test is one that can fail.
+
+That the test executes the behaviour is checked where the test runs: by the fixture `workspace`.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
+import pytest
+
 import harness.workspace
-from harness.workspace import load_evidence
+from harness.workspace import Behaviour, load_evidence
 
 PACKAGE = Path(harness.workspace.__file__).parent
+HERE = Path(__file__).parent
+
+TABLE_OF_LIMITS = PACKAGE / "limits.py"
+"""Here alone the id is not written where it is executed, but in a `Limit`, which is checked in one place."""
+
+
+def name_of(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", getattr(call.func, "id", ""))).lstrip("_")
 
 
 def named_in_code() -> set[str]:
-    """The literal arguments of all calls of something named `executed` or `_executed`."""
+    """The literal arguments of all calls of something named `executed` or `_executed`, and those of limits."""
     names = set()
     for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call):
+            if not isinstance(node, ast.Call) or name_of(node) not in ("executed", "Limit"):
                 continue
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name.lstrip("_") == "executed":
-                (argument,) = node.args
-                assert isinstance(argument, ast.Constant), f"{file}:{node.lineno}: not a literal"
-                names.add(str(argument.value))
+            argument = node.args[-1]
+            if file == TABLE_OF_LIMITS and ast.unparse(node) == "executed(limit.behaviour)":
+                continue
+            assert isinstance(argument, ast.Constant), f"{file.name}:{node.lineno}: not a literal"
+            names.add(str(argument.value))
     return names
+
+
+@cache
+def functions(file: Path) -> Mapping[str, ast.FunctionDef]:
+    """The functions that stand in a module, also under an `if`."""
+    if not file.is_file():
+        return {}
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+def needs(function: ast.FunctionDef) -> Iterator[str]:
+    """The fixtures that a test or a fixture asks for, by its arguments or while it runs."""
+    yield from (argument.arg for argument in function.args.args)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and name_of(node) == "getfixturevalue":
+            (argument,) = node.args
+            assert isinstance(argument, ast.Constant), f"{function.name}: not a literal"
+            yield str(argument.value)
+
+
+def uses(file: Path, function: ast.FunctionDef, fixture: str) -> bool:
+    """Whether a test needs a fixture, itself or through others that its module or a conftest has."""
+    folders = [folder for folder in file.parents if folder.is_relative_to(HERE)]
+    modules = [file, *(folder / "conftest.py" for folder in folders)]
+    left, seen = list(needs(function)), {function.name}
+    while left:
+        name = left.pop()
+        if name == fixture:
+            return True
+        # A fixture may use the one of the same name that it stands for.
+        found = [functions(module)[name] for module in modules if name in functions(module)]
+        if name not in seen:
+            left += [needed for each in found for needed in needs(each)]
+        seen.add(name)
+    return False
+
+
+@pytest.fixture(params=load_evidence().values(), ids=lambda behaviour: behaviour.id)
+def behaviour(request: pytest.FixtureRequest) -> Behaviour:
+    assert isinstance(request.param, Behaviour)
+    return request.param
 
 
 def test_code_and_evidence_name_the_same_behaviours() -> None:
     assert named_in_code() == set(load_evidence())
 
 
-def test_each_row_says_what_and_from_where() -> None:
-    for identifier, behaviour in load_evidence().items():
-        assert behaviour.id == identifier
-        assert behaviour.says.endswith(".")
-        assert behaviour.source
+def test_a_row_says_what_and_from_where(behaviour: Behaviour) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", behaviour.id)
+    assert behaviour.says.endswith(".")
+    assert behaviour.source.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "assumed",
+    [row for row in load_evidence().values() if row.provenance == "assumed"],
+    ids=lambda behaviour: behaviour.id,
+)
+def test_what_is_assumed_says_what_else_could_be(assumed: Behaviour) -> None:
+    assert re.search(r"\b(might|may|could|would|not known|unknown|instead)\b", assumed.source)
+
+
+def test_the_test_of_a_row_is_there_and_uses_a_workspace(behaviour: Behaviour) -> None:
+    path, _, name = behaviour.test.partition("::")
+    file = (HERE / path).resolve()
+    assert file.is_relative_to(HERE)
+    assert name.startswith("test_")
+    assert name in functions(file), f"{path} has no {name}"
+    assert uses(file, functions(file)[name], "workspace")
+
+
+def test_the_check_sees_what_a_test_uses(tmp_path: Path) -> None:
+    """It must be able to say no."""
+    by = functions(HERE / "test_processes.py")
+    assert not uses(
+        HERE / "test_processes.py", by["test_two_processes_write_at_once_and_nothing_is_lost"], "workspace"
+    )
+    file = HERE / "contract" / "test_runs.py"
+    assert uses(file, functions(file)["test_a_run_ends_once"], "workspace")
+    assert functions(tmp_path / "nothing.py") == {}

@@ -25,31 +25,18 @@ from harness.workspace import (
 Send = Callable[..., requests.Response]
 
 
-@pytest.fixture
-def send(workspace: EmbeddedWorkspace) -> Send:
-    """Sends a request to a service of the workspace as no client would."""
-    context = workspace.sdk.service_context
-
-    def send(method: str, service: str, rest: str, **kwargs: Any) -> requests.Response:
-        url = f"{context._get_run_history_url()}/{service}{context._get_workspace_scope()}/{rest}"
-        return requests.request(method, url, timeout=5, **kwargs)
-
-    return send
-
-
 def test_a_call_that_is_not_served_says_so(folder: Path) -> None:
     def ask() -> None:
-        from azureml.core import Experiment
+        from azureml.core import Model
 
         with open_workspace(folder) as workspace:
-            experiment = Experiment(workspace.sdk, "contract")
-            with pytest.raises(UnservedRequest, match=r"POST https://.*runs:query") as caught:
-                list(experiment.get_runs())
-            assert caught.value.method == "POST"
-            assert "runs:query" in caught.value.url
+            with pytest.raises(UnservedRequest, match=r"GET https://.*modelmanagement.*/models") as caught:
+                Model.list(workspace.sdk)
+            assert caught.value.method == "GET"
+            assert "/models" in caught.value.url
             assert len(workspace.unserved) == 1
 
-    with pytest.warns(UnservedRequestWarning, match="runs:query"):
+    with pytest.warns(UnservedRequestWarning, match="/models"):
         ask()
 
 

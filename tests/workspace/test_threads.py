@@ -10,6 +10,14 @@ import pytest
 from harness.workspace import EmbeddedWorkspace
 
 
+def log_200(experiment: Any, batch: bool) -> Any:
+    run = experiment.start_logging(_batch_upload_metrics=batch, snapshot_directory=None)
+    for number in range(200):
+        run.log("m", number)
+    run.flush()
+    return run.get_metrics()["m"]
+
+
 @pytest.mark.parametrize("batch", [True, False])
 def test_200_values_through_the_client_s_own_threads_come_back_in_order(
     workspace: EmbeddedWorkspace, experiment: Any, batch: bool
@@ -18,12 +26,24 @@ def test_200_values_through_the_client_s_own_threads_come_back_in_order(
 
     with WorkerPool(max_workers=8) as pool:
         workspace.sdk.service_context.worker_pool = pool
-        run = experiment.start_logging(_batch_upload_metrics=batch)
-        for number in range(200):
-            run.log("m", number)
-        run.flush()
-        assert run.get_metrics()["m"] == list(range(200))
+        assert log_200(experiment, batch) == list(range(200))
         workspace.release_runs()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("batch", [True, False])
+def test_200_values_come_back_in_order_20_times_of_20(
+    workspace: EmbeddedWorkspace, experiment: Any, batch: bool
+) -> None:
+    from azureml._async import WorkerPool
+
+    with WorkerPool(max_workers=8) as pool:
+        workspace.sdk.service_context.worker_pool = pool
+        in_order = 0
+        for _ in range(20):
+            in_order += log_200(experiment, batch) == list(range(200))
+            workspace.release_runs()
+    assert in_order == 20
 
 
 def test_eight_threads_log_at_once(experiment: Any, run: Any) -> None:

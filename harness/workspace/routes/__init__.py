@@ -9,14 +9,37 @@ from dataclasses import replace
 
 from harness.workspace.calls import Route
 from harness.workspace.identity import Identity
-from harness.workspace.routes import artifact, blob, content, experiment, metric, run
+from harness.workspace.routes import (
+    artifact,
+    blob,
+    content,
+    discovery,
+    event,
+    experiment,
+    metric,
+    mlflow,
+    query,
+    run,
+    run_artifact,
+)
 
 
 def routes_of(identity: Identity) -> list[tuple[str, Route]]:
     """All routes of a workspace, each with the host that serves it."""
-    api = [*experiment.ROUTES, *run.ROUTES, *metric.ROUTES, *artifact.ROUTES, *content.ROUTES]
+    api = [
+        *experiment.ROUTES,
+        *run.ROUTES,
+        *event.ROUTES,
+        *query.ROUTES,
+        *metric.ROUTES,
+        *artifact.ROUTES,
+        *run_artifact.ROUTES,
+        *content.ROUTES,
+        *mlflow.ROUTES,
+    ]
     return [
         *((identity.api_host, replace(route, path=_in_scope(route.path, identity))) for route in api),
+        (identity.api_host, discovery.ROUTE),
         *((host, route) for host in (identity.blob_host, identity.cloud_blob_host) for route in blob.ROUTES),
     ]
 

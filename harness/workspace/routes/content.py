@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from harness.workspace import times
-from harness.workspace.calls import Answer, Call, Route
-from harness.workspace.storage import to_json
+from harness.workspace import blobs, snapshots, times
+from harness.workspace.blobs import Conditions, Place
+from harness.workspace.calls import Answer, Call, Route, ServiceError
 
 _NO_SNAPSHOT = str(uuid.UUID(int=0))
 
@@ -25,7 +25,7 @@ def get_blobs(call: Call) -> Answer:
     call.executed("snapshot-files-to-blobs")
     folder = uuid.uuid4()
     nodes = [
-        {"fullName": name, "blobUri": call.identity.blob_url("snapshots", f"{folder}/{index}")}
+        {"fullName": name, "blobUri": call.identity.blob_url(snapshots.BLOBS, f"{folder}/{index}")}
         for index, name in enumerate(names)
     ]
     return Answer({"fileNodes": nodes})
@@ -33,19 +33,52 @@ def get_blobs(call: Call) -> Answer:
 
 def create(call: Call) -> Answer:
     """Keeps what the client says of a snapshot: its tree, its files, the one before it."""
-    body = call.json()
+    body = call.plain(call.json(), "The body")
     call.an_object(body.get("DirTreeNode"), "DirTreeNode")
     call.executed("snapshot-kept")
     with call.store.write() as connection:
-        connection.execute(
-            "INSERT OR REPLACE INTO snapshots (snapshot_id, created, document) VALUES (?, ?, ?)",
-            (call.args["snapshot"], times.now(), to_json(body)),
-        )
+        document = call.body.decode("utf-8-sig")
+        if not snapshots.save(connection, call.args["snapshot"], times.now(), document):
+            call.executed("snapshot-once")
+            raise ServiceError(409, "Conflict", f"Snapshot {call.args['snapshot']} already exists.")
     return Answer({})
+
+
+def make_zip(call: Call) -> Answer:
+    """Where an archive of the whole snapshot can be read. It is made when it is first asked for."""
+    snapshot = call.args["snapshot"]
+    place = Place(snapshots.BLOBS, f"{uuid.uuid5(uuid.NAMESPACE_OID, snapshot)}.zip")
+    with call.store.read() as connection:
+        document = snapshots.find(connection, snapshot)
+        if document is None:
+            call.executed("snapshot-not-found")
+            raise ServiceError(404, "NotFoundError", f"Snapshot {snapshot} was not found")
+        if blobs.find(connection, place) is None:
+            try:
+                places = snapshots.files(connection, document)
+            except snapshots.SnapshotBroken as error:
+                call.executed("snapshot-broken")
+                raise ServiceError(400, "ValidationError", str(error)) from error
+            found = {path: blobs.find(connection, sent) for path, sent in places.items()}
+        else:
+            found = None
+    if found is not None:
+        stored = {path: blob.file for path, blob in found.items() if blob is not None}
+        if stored.keys() != found.keys():
+            call.executed("snapshot-broken")
+            raise ServiceError(
+                400, "ValidationError", "The content of files of the snapshot was not uploaded."
+            )
+        content = snapshots.archive(call.store, stored)
+        headers = {"Content-Type": "application/zip"}
+        blobs.put(call.store, place, content, headers, Conditions(), call.executed)
+    call.executed("snapshot-zip")
+    return Answer({"zipSasUri": call.identity.blob_url(place.container, place.name)})
 
 
 ROUTES = (
     Route("GET", "/content/v1.0/snapshots/latest/metadata", latest_metadata),
     Route("POST", "/content/v2.0/snapshots/getblob", get_blobs),
     Route("POST", "/content/v2.0/snapshots/<snapshot>", create),
+    Route("POST", "/content/v2.0/snapshots/<snapshot>/zip", make_zip),
 )

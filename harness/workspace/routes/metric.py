@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.workspace import metrics, runs, times
-from harness.workspace.calls import Answer, Call, NotBuilt, Route, ServiceError
+from harness.workspace import limits, metrics, runs, times
+from harness.workspace.calls import Answer, Call, Route, ServiceError
 from harness.workspace.envelopes import root_error
 from harness.workspace.routes.run import found_by_id
 
-# The service's public limits. They are not enforced here; a behaviour of its own says so where they would
-# apply.
-_ROWS_PER_BATCH = 250
-_COLUMNS_PER_ROW = 15
-_LETTERS_PER_TEXT = 255
+_POINTS_PER_PAGE = 1000
+_TOKEN = re.compile(r"(-?\d{1,19}):(\d{1,19})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,9 @@ def post_batch(call: Call) -> Answer:
                     call.executed,
                 )
             except metrics.MetricRefused as refusal:
-                error = root_error(ServiceError(400, "ValidationError", str(refusal)))
-                # Without the values, which may be NaN or infinite and then are no JSON.
-                named = {**metric.raw, "value": []}
-                errors.append({"metric": named, "errorResponse": {"error": error}})
+                errors.append(_error(metric, ServiceError(400, "ValidationError", str(refusal))))
+            except limits.OverLimit as refusal:
+                errors.append(_error(metric, refusal))
     call.executed("metric-ingest-at-once")
     if not errors:
         return Answer()
@@ -64,27 +62,36 @@ def post_batch(call: Call) -> Answer:
 
 def list_names(call: Call) -> Answer:
     """The names of a run's metrics."""
-    _refuse_unbuilt(call, call.json(), "metricNamespace", "continuationToken")
+    body = call.json()
+    namespace = body.get("metricNamespace")
+    if namespace is not None and call.a_text(namespace, "metricNamespace"):
+        call.executed("metric-namespace-empty")
+        return Answer({"value": [], "continuationToken": None})
+    if body.get("continuationToken") is not None:
+        call.refuse("continuationToken is none that was given out.")
     with call.store.read() as connection:
         run = found_by_id(connection, call)
         found = list(metrics.all_of(connection, run.run_id))
     call.executed("metric-list-by-first-arrival")
+    call.executed("metric-list-whole")
     listed = [{"metricKey": {"name": metric.name}, "columns": metric.columns} for metric in found]
     return Answer({"value": listed, "continuationToken": None})
 
 
 def get_full(call: Call) -> Answer:
-    """All points of one metric."""
+    """The points of one metric, page by page."""
     body = call.json()
     name = call.a_text(body.get("metricName"), "metricName")
-    _refuse_unbuilt(call, body, "startTime", "endTime", "continuationToken")
+    page = _page(call, body)
     with call.store.read() as connection:
         run = found_by_id(connection, call)
         metric = metrics.find(connection, run.run_id, name)
         if metric is None:
             call.executed("metric-not-found")
             raise ServiceError(404, "NotFoundError", f"Metric {name} was not found")
-        points = metrics.points_of(connection, metric)
+        points, behind = metrics.page_of(connection, metric, page)
+    if behind is not None:
+        call.executed("metric-points-in-pages")
     call.executed("metric-order-by-client-clock")
     if any(point.step is not None for point in points):
         call.executed("metric-step-does-not-order")
@@ -97,9 +104,40 @@ def get_full(call: Call) -> Answer:
             "namespace": None,
             "standardSchemaId": None,
             "value": [_shown(call, metric, point) for point in points],
-            "continuationToken": None,
+            "continuationToken": None if behind is None else f"{behind[0]}:{behind[1]}",
         }
     )
+
+
+def _page(call: Call, body: Mapping[str, Any]) -> metrics.Page:
+    """What is asked for. Times are inclusive at both ends."""
+    page = metrics.Page(_POINTS_PER_PAGE)
+    start, end, after = body.get("startTime"), body.get("endTime"), _continued(call, body)
+    if start is not None or end is not None:
+        call.executed("metric-between-times")
+    return metrics.Page(
+        _POINTS_PER_PAGE,
+        after=page.after if after is None else after,
+        start=page.start if start is None else call.a_time(start, "startTime"),
+        end=page.end if end is None else call.a_time(end, "endTime"),
+    )
+
+
+def _continued(call: Call, body: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The two numbers of a token that an answer gave out before."""
+    token = body.get("continuationToken")
+    if token is None:
+        return None
+    found = _TOKEN.fullmatch(call.a_text(token, "continuationToken"))
+    if found is None:
+        call.refuse("continuationToken is none that was given out.")
+    first, second = map(int, found.groups())
+    return call.a_long(first, "continuationToken"), call.a_long(second, "continuationToken")
+
+
+def _error(metric: _Sent, refusal: ServiceError) -> dict[str, Any]:
+    # Without the values, which may be NaN or infinite and then are no JSON.
+    return {"metric": {**metric.raw, "value": []}, "errorResponse": {"error": root_error(refusal)}}
 
 
 def _sent(call: Call, value: Any) -> _Sent:
@@ -113,18 +151,8 @@ def _sent(call: Call, value: Any) -> _Sent:
         properties=call.an_object_or_none(raw.get("properties"), "properties"),
         points=[_point(call, point) for point in call.a_list(raw.get("value"), "value")],
     )
-    if _over_a_documented_limit(sent):
-        call.executed("metric-limits-not-enforced")
+    limits.check_metric(sent.columns, [point.data for point in sent.points], call.executed)
     return sent
-
-
-def _over_a_documented_limit(sent: _Sent) -> bool:
-    texts = [cell for point in sent.points for cell in point.data.values() if isinstance(cell, str)]
-    return (
-        len(sent.points) > _ROWS_PER_BATCH
-        or len(sent.columns) > _COLUMNS_PER_ROW
-        or any(len(text) > _LETTERS_PER_TEXT for text in (sent.name, *sent.columns, *texts))
-    )
 
 
 def _point(call: Call, value: Any) -> metrics.Point:
@@ -150,12 +178,6 @@ def _shown(call: Call, metric: metrics.Metric, point: metrics.Point) -> dict[str
         "step": point.step,
         "data": metrics.wire_data(metric, point.data, call.executed),
     }
-
-
-def _refuse_unbuilt(call: Call, body: dict[str, Any], *keys: str) -> None:
-    for key in keys:
-        if body.get(key) is not None:
-            raise NotBuilt(f"the embedded workspace does not serve {key} here")
 
 
 ROUTES = (

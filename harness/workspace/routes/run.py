@@ -1,154 +1,136 @@
-"""Run history: runs and the events that change their status."""
+"""Run history: single runs. Their events, children and queries are in modules of their own."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
-from harness.workspace import runs, times
-from harness.workspace.calls import Answer, Call, NotBuilt, Route, ServiceError
+from harness.workspace import artifacts, limits, runs, times, tokens
+from harness.workspace.calls import Answer, Call, Route, ServiceError
 from harness.workspace.identity import TENANT_ID, USER_ID, USER_NAME
 from harness.workspace.routes import experiment
 
-_EVENTS = "Microsoft.MachineLearning.Run."
-_STATUS_AFTER = {
-    "Start": "Running",
-    "Queued": "Queued",
-    "CancelRequested": "CancelRequested",
-    "Completed": "Completed",
-    "Failed": "Failed",
-    "Canceled": "Canceled",
-}
+
+@dataclass(frozen=True)
+class Change:
+    """A well-formed message that creates or changes a run; None and what is not there change nothing."""
+
+    run_id: str
+    status: str | None
+    parent_run_id: str | None
+    tags: Mapping[str, str | None]
+    properties: Mapping[str, str | None]
+    document: Mapping[str, Any]
 
 
 def create_or_modify(call: Call) -> Answer:
     """Creates the run of the path, or changes it."""
     body = call.json()
-    tags, properties = _texts(call, body, "tags"), _texts(call, body, "properties")
-    status = body.get("status")
-    if status is not None and call.a_text(status, "status") not in runs.STATUSES:
-        call.refuse(f"status must be one of {', '.join(sorted(runs.STATUSES))}.")
-    parent = body.get("parentRunId")
-    if parent is not None:
-        call.a_text(parent, "parentRunId")
     if body.get("runId") not in (None, call.args["run"]):
         call.refuse("runId must be the id in the path.")
-    replaced = {key: body[key] for key in runs.REPLACED if body.get(key) is not None}
-    for key, value in replaced.items():
+    change = read_change(call, {**body, "runId": call.args["run"]})
+    with call.store.write() as connection:
+        run = apply_change(call, connection, change)
+    return Answer(shown(call, run))
+
+
+def read_change(call: Call, body: Mapping[str, Any]) -> Change:
+    """Reads a message that creates or changes a run. Refuses what is malformed."""
+    tags, properties = experiment.texts(call, body, "tags"), experiment.texts(call, body, "properties")
+    status, parent = body.get("status"), body.get("parentRunId")
+    if status is not None and call.a_text(status, "status") not in runs.STATUSES:
+        call.refuse(f"status must be one of {', '.join(sorted(runs.STATUSES))}.")
+    if parent is not None:
+        call.a_storable(parent, "parentRunId")
+    document = {key: body[key] for key in runs.REPLACED if body.get(key) is not None}
+    for key, value in document.items():
         if not isinstance(value, runs.REPLACED[key]):
             call.refuse(f"{key} is not of its type.")
-    moments = {
-        key: call.a_time(body[key], key)
-        for key in ("startTimeUtc", "endTimeUtc")
-        if body.get(key) is not None
-    }
-    with call.store.write() as connection:
-        experiment_id = experiment.id_of(connection, call)
-        run = runs.find(connection, call.args["run"])
-        if run is None:
-            call.executed("run-created-not-started")
-            run = runs.create(connection, experiment_id, call.args["run"], parent, times.now())
-        elif run.experiment_id != experiment_id:
-            _not_found(call, run.run_id)
-        try:
-            if status is not None and status != run.status:
-                run.set_status(status, call.executed)
-            run.add_properties(properties, call.executed)
-        except runs.RunRefused as error:
-            raise ServiceError(400, "ValidationError", str(error)) from error
-        call.executed("run-tags-merge")
-        run.tags.update(tags)
-        run.document.update(replaced)
-        run.document.update({key: times.show_time(moment) for key, moment in moments.items()})
-        runs.save(connection, run)
-    return Answer(_shown(call, run))
+        if not isinstance(value, (str, bool)):
+            call.plain(value, key)
+    for key in ("startTimeUtc", "endTimeUtc"):
+        if body.get(key) is not None:
+            document[key] = times.show_time(call.a_time(body[key], key))
+    run_id = call.a_storable(body.get("runId"), "runId")
+    return Change(run_id, status, parent, tags, properties, document)
+
+
+def apply_change(call: Call, connection: sqlite3.Connection, change: Change) -> runs.Run:
+    """Creates or changes a run of the experiment in the path, and writes it. Refuses what the rules forbid."""
+    run = runs.find(connection, change.run_id)
+    if run is None:
+        call.executed("run-created-not-started")
+        experiment_id = _experiment_of_new(call, connection, change)
+        run = runs.create(connection, experiment_id, change.run_id, change.parent_run_id, times.now())
+    elif not experiment.has_run(connection, call, run.experiment_id):
+        _not_found(call, run.run_id)
+    elif change.parent_run_id not in (None, run.parent_run_id):
+        call.executed("run-parent-fixed")
+        raise ServiceError(400, "ValidationError", "The parent of a run cannot be changed.")
+    try:
+        if change.status is not None and change.status != run.status:
+            call.executed("run-status-by-change")
+            run.set_status(change.status, call.executed)
+        run.add_properties(change.properties, call.executed)
+    except runs.RunRefused as error:
+        raise ServiceError(400, "ValidationError", str(error)) from error
+    call.executed("run-tags-merge")
+    run.tags.update(change.tags)
+    run.document.update(change.document)
+    limits.check_run(run.run_id, run.tags, run.properties, run.document, call.executed)
+    runs.save(connection, run)
+    return run
 
 
 def get(call: Call) -> Answer:
     """The run."""
     with call.store.read() as connection:
-        return Answer(_shown(call, _found(connection, call)))
+        return Answer(shown(call, found(connection, call)))
 
 
 def get_details(call: Call) -> Answer:
     """The run as `get_details` shows it."""
     with call.store.read() as connection:
-        run = _found(connection, call)
+        run = found(connection, call)
+        logs = artifacts.log_files(connection, call.identity, run.data_container_id, call.executed)
     call.executed("run-details")
-    shown = _shown(call, run)
+    whole = shown(call, run)
     kept = ("runId", "target", "status", "startTimeUtc", "endTimeUtc", "error", "warnings", "properties")
-    details = {key: shown[key] for key in (*kept, "runDefinition", "inputDatasets", "outputDatasets")}
-    return Answer({**details, "services": {}, "logFiles": {}})
+    details = {key: whole[key] for key in (*kept, "runDefinition", "inputDatasets", "outputDatasets")}
+    return Answer({**details, "services": {}, "logFiles": logs})
 
 
-def post_event(call: Call) -> Answer:
-    """Applies one event to the run."""
-    event = call.json()
-    name = call.a_text(event.get("name"), "name").removeprefix(_EVENTS)
-    data = call.an_object_or_none(event.get("data"), "data")
-    if data.get("RunId") not in (None, call.args["run"]):
-        call.refuse("RunId must be the id in the path.")
-    sent = event.get("timestamp")
-    moment = times.now() if sent is None else call.a_time(sent, "timestamp")
+def delete_tags(call: Call) -> Answer:
+    """Removes tags by their keys."""
+    keys = [call.a_text(key, "A tag") for key in call.a_list(call.parsed(), "The body")]
     with call.store.write() as connection:
-        run = _found(connection, call)
-        try:
-            _apply(call, run, name, data, moment)
-        except runs.RunRefused as error:
-            raise ServiceError(400, "ValidationError", str(error)) from error
+        run = found(connection, call)
+        call.executed("run-tags-removed")
+        if not set(keys) <= set(run.tags):
+            call.executed("run-tag-removed-twice")
+        for key in keys:
+            run.tags.pop(key, None)
         runs.save(connection, run)
-    return Answer()
+    return Answer(shown(call, run))
+
+
+def get_token(call: Call) -> Answer:
+    """A new token for code that runs as part of the run."""
+    with call.store.read() as connection:
+        found(connection, call)
+    call.executed("run-token")
+    expires = times.show_time(tokens.EXPIRES * 10_000_000)
+    return Answer({"token": tokens.token(), "expiryTimeUtc": expires})
 
 
 def wait_for_ingest(call: Call) -> Answer:
     """Nothing to wait for: a metric is stored before its upload is answered."""
     with call.store.read() as connection:
-        _found(connection, call)
+        found(connection, call)
     call.executed("metric-ingest-at-once")
     return Answer()
-
-
-def _apply(call: Call, run: runs.Run, name: str, data: Mapping[str, Any], moment: int) -> None:
-    if name in _STATUS_AFTER:
-        call.executed("run-status-by-event")
-        run.set_status(_STATUS_AFTER[name], call.executed)
-        if name == "Start":
-            run.document["startTimeUtc"] = _moment(call, data, "StartTime", moment)
-        elif run.status in runs.TERMINAL:
-            run.document["endTimeUtc"] = _moment(call, data, "EndTime", moment)
-    elif name == "Error":
-        call.executed("run-error-event")
-        run.document["error"] = call.an_object(data.get("ErrorResponse"), "ErrorResponse")
-    elif name == "Warning":
-        call.executed("run-warning-event")
-        warning = {key.lower(): call.a_text(data.get(key), key) for key in ("Source", "Message")}
-        run.document["warnings"] = [*run.document.get("warnings", []), warning]
-    elif name == "Heartbeat":
-        call.executed("run-heartbeat-event")
-    else:
-        raise NotBuilt(f"the embedded workspace does not know the event {name}")
-
-
-def _moment(call: Call, data: Mapping[str, Any], key: str, otherwise: int) -> str:
-    return times.show_time(otherwise if data.get(key) is None else call.a_time(data[key], key))
-
-
-def _texts(call: Call, body: Mapping[str, Any], key: str) -> dict[str, str | None]:
-    given = call.an_object_or_none(body.get(key), key)
-    return {name: _text(call, value, f"{key}.{name}") for name, value in given.items()}
-
-
-def _text(call: Call, value: Any, what: str) -> str | None:
-    if value is None:
-        call.executed("run-tag-without-value")
-        return None
-    if isinstance(value, str):
-        return value
-    if isinstance(value, (int, float)):
-        call.executed("run-value-becomes-text")
-        return str(value)
-    return call.refuse(f"{what} must be a string.")
 
 
 def found_by_id(connection: sqlite3.Connection, call: Call) -> runs.Run:
@@ -157,26 +139,39 @@ def found_by_id(connection: sqlite3.Connection, call: Call) -> runs.Run:
     return _not_found(call, call.args["run"]) if run is None else run
 
 
-def _found(connection: sqlite3.Connection, call: Call) -> runs.Run:
+def found(connection: sqlite3.Connection, call: Call) -> runs.Run:
+    """The run of the path, which must be in the experiment of the path if that has one."""
     run = found_by_id(connection, call)
-    if "experiment" not in call.args and "experiment_id" not in call.args:
-        return run
-    if run.experiment_id != experiment.id_of(connection, call):
+    if not experiment.has_run(connection, call, run.experiment_id):
         _not_found(call, run.run_id)
     return run
 
 
-def _not_found(call: Call, run_id: str) -> Any:
+def _experiment_of_new(call: Call, connection: sqlite3.Connection, change: Change) -> str:
+    """A child is in the experiment of its parent, be it archived by now, and its name another's."""
+    if change.parent_run_id is None:
+        return experiment.id_to_write(connection, call)
+    parent = runs.find(connection, change.parent_run_id)
+    if parent is None or not experiment.has_run(connection, call, parent.experiment_id):
+        experiment.id_of(connection, call)  # or else it is the experiment that is missing
+        call.executed("run-parent-must-exist")
+        raise ServiceError(400, "ValidationError", f"Parent run {change.parent_run_id} was not found")
+    call.executed("run-child-has-the-root-of-its-parent")
+    return parent.experiment_id
+
+
+def _not_found(call: Call, run_id: str) -> NoReturn:
     call.executed("run-not-found")
     raise ServiceError(404, "NotFoundError", f"Run runId={run_id} was not found")
 
 
-def _shown(call: Call, run: runs.Run) -> dict[str, Any]:
+def shown(call: Call, run: runs.Run) -> dict[str, Any]:
+    """The run as clients get it."""
     call.executed("run-number-counts")
     created_by = {"userObjectId": USER_ID, "userTenantId": TENANT_ID, "userName": USER_NAME}
     return {
         **dict.fromkeys((*runs.REPLACED, "startTimeUtc", "endTimeUtc", "error", "warnings")),
-        **run.document,
+        **{key: value for key, value in run.document.items() if key != "managed"},
         "runId": run.run_id,
         "runNumber": run.run_number,
         "rootRunId": run.root_run_id,
@@ -195,15 +190,22 @@ def _shown(call: Call, run: runs.Run) -> dict[str, Any]:
     }
 
 
+PATHS = (
+    "/history/v1.0/experiments/<experiment>",
+    "/history/v1.0/experimentids/<experiment_id>",
+)
+"""The two forms in which a path says the experiment."""
+
 ROUTES = (
     *(
-        Route(method, f"/history/v1.0/{by}/runs/<run>{rest}", handler)
-        for by in ("experiments/<experiment>", "experimentids/<experiment_id>")
+        Route(method, f"{path}/runs/<run>{rest}", handler)
+        for path in PATHS
         for method, rest, handler in (
             ("PATCH", "", create_or_modify),
             ("GET", "", get),
             ("GET", "/details", get_details),
-            ("POST", "/events", post_event),
+            ("DELETE", "/tags", delete_tags),
+            ("GET", "/token", get_token),
             ("GET", "/metricsingest/wait", wait_for_ingest),
         )
     ),

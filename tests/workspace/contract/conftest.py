@@ -29,6 +29,13 @@ if CONFIG:
         """A real workspace is on the network."""
         return []
 
+    @pytest.fixture
+    def mlflow_sdk() -> Any:
+        """The real workspace."""
+        from azureml.core import Workspace
+
+        return Workspace.from_config(CONFIG)
+
 
 @pytest.fixture(params=POOLS)
 def sdk(request: pytest.FixtureRequest) -> Iterator[Any]:

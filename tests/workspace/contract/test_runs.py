@@ -27,6 +27,11 @@ def test_a_failed_run_says_why(run: Any) -> None:
     assert (error["code"], error["message"]) == ("Luck", "no luck")
 
 
+def test_an_error_without_details_has_a_code(run: Any) -> None:
+    run.fail()
+    assert run.get_details()["error"]["error"]["code"] == "UserError"
+
+
 def test_a_run_fails_with_an_exception(run: Any) -> None:
     run.fail(error_details=ValueError("no luck"))
     assert "ValueError: no luck" in run.get_details()["error"]["error"]["message"]
@@ -47,24 +52,6 @@ def test_a_cancelled_run(run: Any) -> None:
     assert run.get_status() == "Canceled"
 
 
-def test_tags_are_added_and_may_lack_a_value(run: Any) -> None:
-    run.tag("a", "1")
-    run.tag("b")
-    run.set_tags({"a": "2", "c": "x"})
-    assert run.get_tags() == {"a": "2", "b": None, "c": "x"}
-
-
-def test_properties_are_added_and_never_changed(run: Any) -> None:
-    from azureml.exceptions import ServiceException
-
-    run.add_properties({"a": "1"})
-    run.add_properties({"a": "1", "b": "2"})
-    with pytest.raises(ServiceException, match="cannot be changed"):
-        run.add_properties({"b": "3", "c": "4"})
-    properties = run.get_properties()
-    assert {key: properties.get(key) for key in "abc"} == {"a": "1", "b": "2", "c": None}
-
-
 def test_names_and_numbers(experiment: Any) -> None:
     first = experiment.start_logging(name="first", display_name="One", snapshot_directory=None)
     second = experiment.start_logging(run_id="my/run #2?", outputs=False, snapshot_directory=None)
@@ -81,7 +68,7 @@ def test_a_run_is_found_by_its_id(sdk: Any, run: Any) -> None:
     run.flush()
     found = Run.get(sdk, run.id)
     assert found.get_metrics() == {"m": 1}
-    assert found.experiment.name == "contract"
+    assert (found.id, found.experiment.name) == (run.id, run.experiment.name)
 
 
 def test_a_run_that_is_not_there(sdk: Any) -> None:
@@ -92,8 +79,61 @@ def test_a_run_that_is_not_there(sdk: Any) -> None:
         Run.get(sdk, "nobody")
 
 
-def test_an_experiment_is_the_same_by_name(sdk: Any, experiment: Any) -> None:
-    from azureml.core import Experiment
+def test_a_second_start_keeps_the_time_of_the_first(run: Any) -> None:
+    first = run.get_details()["startTimeUtc"]
+    run.start()
+    assert run.get_details()["startTimeUtc"] == first
+    assert run.get_status() == "Running"
 
-    assert Experiment(sdk, "contract").id == experiment.id
-    assert Experiment(sdk, "other").id != experiment.id
+
+def test_details(run: Any) -> None:
+    run.add_properties({"a": "1"})
+    details = run.get_details()
+    assert (details["runId"], details["status"], details["target"]) == (run.id, "Running", "local")
+    assert details["properties"]["a"] == "1"
+    assert details["submittedBy"]
+    assert details["logFiles"] == {}
+    assert "error" not in details
+    assert run.get_details_with_logs()["logFiles"] == {}
+    assert run.get_detailed_status() == {"status": "Running", "details": None}
+
+
+def test_a_name_to_show_and_a_description_can_be_changed(sdk: Any, run: Any) -> None:
+    from azureml.core import Run
+
+    run.display_name = "a name"
+    run.description = "first\nsecond \x00 \u00e9"
+    assert (run.display_name, run.description) == ("a name", "first\nsecond \x00 \u00e9")
+    found = Run.get(sdk, run.id)
+    assert (found.display_name, found.description) == ("a name", "first\nsecond \x00 \u00e9")
+    assert (found.name, found.number, found.type) == (run.name, run.number, run.type)
+    run.description = ""
+    assert Run.get(sdk, run.id).description == ""
+
+
+def test_a_run_that_failed_is_raised_by_who_waits_for_it(run: Any) -> None:
+    from azureml.exceptions import ActivityFailedException
+
+    run.fail(error_details="no luck")
+    with pytest.raises(ActivityFailedException, match="no luck"):
+        run.wait_for_completion()
+
+
+def test_a_run_completes_with_its_block(run: Any) -> None:
+    with run:
+        run.log("m", 1)
+    assert run.get_status() == "Completed"
+    assert run.get_metrics() == {"m": 1}
+
+
+def test_a_run_fails_with_its_block(run: Any) -> None:
+    with pytest.raises(KeyError), run:
+        raise KeyError("lost")
+    assert run.get_status() == "Failed"
+    assert "KeyError" in run.get_details()["error"]["error"]["message"]
+
+
+def test_nobody_s_status_changes_with_another_s(experiment: Any) -> None:
+    first, second = (experiment.start_logging(snapshot_directory=None) for _ in range(2))
+    first.complete()
+    assert (first.get_status(), second.get_status()) == ("Completed", "Running")
