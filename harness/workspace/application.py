@@ -15,7 +15,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import BaseConverter, Map, Rule
 from werkzeug.wrappers import Request
 
-from harness.workspace.calls import Answer, Call, NotBuilt, Route, ServiceError
+from harness.workspace.calls import WORKSPACE, Answer, Call, NotBuilt, Route, ServiceError
 from harness.workspace.envelopes import error_envelope
 from harness.workspace.errors import HandlerFailed, UnservedRequest
 from harness.workspace.storage import Store
@@ -46,7 +46,7 @@ class Application:
         rules = [
             Rule(route.path, host=host, methods=[route.method], endpoint=route) for host, route in routes
         ]
-        self._map = Map(
+        routing = Map(
             rules,
             host_matching=True,
             strict_slashes=False,
@@ -54,6 +54,7 @@ class Application:
             redirect_defaults=False,
             converters={"rest": _Rest},
         )
+        self._adapters = {host: routing.bind(host, url_scheme="https") for host, _ in routes}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request.
@@ -62,10 +63,11 @@ class Application:
         `HandlerFailed` where a handler breaks: neither has an answer that the client would not misread.
         """
         request = Request(environ)
-        adapter = self._map.bind(environ["HTTP_HOST"], url_scheme="https", path_info=environ["RAW_PATH"])
+        # What names the workspace is many parts, and the same in nearly all requests: they are matched as one.
+        path = environ["RAW_PATH"].replace(self._store.identity.scope, WORKSPACE, 1)
         try:
-            route, args = adapter.match(method=request.method)
-        except HTTPException as error:
+            route, args = self._adapters[environ["HTTP_HOST"]].match(path, method=request.method)
+        except (HTTPException, KeyError) as error:
             raise UnservedRequest(
                 request.method, request.url, "the embedded workspace has no such route"
             ) from error

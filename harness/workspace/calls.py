@@ -17,6 +17,9 @@ from harness.workspace import times
 from harness.workspace.identity import Identity
 from harness.workspace.storage import Store
 
+WORKSPACE = "/{workspace}"
+"""Stands in the path of a route for the part of a URL that names the workspace; no URL has such characters."""
+
 _LARGEST_LONG = 2**63 - 1
 _DEEPEST = 64
 

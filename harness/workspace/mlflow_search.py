@@ -30,6 +30,8 @@ _QUOTED_NUMBER = re.compile(
 _STATUS = re.compile(
     r"(?P<start>(?:\b(?:attributes?|attr|run)\.|(?<![\w.`\"]))`?status`?\s*!?=\s*)(?P<value>'\w+'|\"\w+\")"
 )
+# The only attribute that MLflow's library compares with a list has another name.
+_ID_IN_LIST = re.compile(r"\bexperiment_id(?P<in>\s+(?:NOT\s+)?IN\b)", re.IGNORECASE)
 # What MLflow's library raises at odd searches, besides its own exception.
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, re.error)
 
@@ -74,6 +76,7 @@ class FoundRun:
         started, ended = mlflow_runs.started(self.run), mlflow_runs.ended(self.run)
         return SimpleNamespace(
             run_id=self.run.run_id,
+            run_uuid=self.run.run_id,  # before MLflow 3, orders end with it
             run_name=mlflow_runs.name_of(self.run),
             experiment_id=self.run.experiment_id,
             user_id=USER_ID,
@@ -133,6 +136,7 @@ def search_experiments(
         SimpleNamespace(
             found=one,
             experiment_id=one.experiment_id,
+            run_id=one.experiment_id,
             name=one.name,
             creation_time=one.created // mlflow_runs.TICKS_PER_MS,
             last_update_time=None,
@@ -143,6 +147,7 @@ def search_experiments(
     executed("mlflow-search-experiments")
     chosen.sort(key=lambda one: (-one.found.created, one.experiment_id))
     if filter_string:
+        filter_string = _ID_IN_LIST.sub(r"run_id\g<in>", filter_string)
         chosen = _read(partial(_library().experiments.filter, chosen, filter_string), executed)
     if order_by:
         chosen = _read(partial(_library().experiments.sort, chosen, list(order_by)), executed)
@@ -206,11 +211,9 @@ def _library() -> _Library:
         NUMERIC_ATTRIBUTES = SearchUtils.NUMERIC_ATTRIBUTES | numbers
 
     class Experiments(SearchExperimentsUtils):
-        VALID_SEARCH_ATTRIBUTE_KEYS = SearchExperimentsUtils.VALID_SEARCH_ATTRIBUTE_KEYS | {"experiment_id"}
-
-        @classmethod
-        def validate_list_supported(cls, key: str) -> None:
-            if key != "experiment_id":
-                raise ValueError("Only experiment_id can be compared with a list.")
+        VALID_SEARCH_ATTRIBUTE_KEYS = SearchExperimentsUtils.VALID_SEARCH_ATTRIBUTE_KEYS | {
+            "experiment_id",
+            "run_id",
+        }
 
     return _Library(Runs, Experiments)

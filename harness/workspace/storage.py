@@ -159,8 +159,12 @@ class Store:
         """Writes content to a new file, whole or not at all, and gives its name. Nothing refers to it yet."""
         file = uuid.uuid4().hex
         unfinished = self._blobs / f".{file}"
-        unfinished.write_bytes(content)
-        unfinished.replace(self._blobs / file)
+        try:
+            unfinished.write_bytes(content)
+            unfinished.replace(self._blobs / file)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
         return file
 
     def join_blobs(self, files: Sequence[str]) -> str:

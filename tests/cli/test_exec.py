@@ -189,6 +189,28 @@ def test_a_launcher_that_is_told_to_stop_stops_the_script_and_cancels_the_run(
 
 
 @pytest.mark.once
+def test_a_script_that_does_not_listen_is_killed_by_the_second_signal(home: Path, folder: Path) -> None:
+    script = write(
+        home,
+        """
+import signal, time
+signal.signal(signal.SIGTERM, lambda *_: print("no", flush=True))
+print("ready", flush=True)
+while True:
+    time.sleep(1)
+""",
+    )
+    process = start(home, folder, script)
+    assert process.stdout is not None
+    for line in ("ready\n", "no\n"):
+        assert process.stdout.readline() == line
+        process.send_signal(signal.SIGTERM)
+    run_id, _, _ = finished(process, 143)
+    with opened(folder) as (_, get):
+        assert get(run_id).get_status() == "Canceled"
+
+
+@pytest.mark.once
 def test_a_script_that_a_signal_ends_has_failed(home: Path, folder: Path) -> None:
     script = write(home, "import os\nos.kill(os.getpid(), 9)\n")
     run_id, _, _ = finished(start(home, folder, script), code=137)

@@ -47,8 +47,9 @@ def functions(file: Path) -> Mapping[str, ast.FunctionDef]:
     """The functions that stand in a module, also under an `if`."""
     if not file.is_file():
         return {}
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    body = ast.parse(file.read_text(encoding="utf-8")).body
+    body += [inner for node in body if isinstance(node, ast.If) for inner in node.body]
+    return {node.name: node for node in reversed(body) if isinstance(node, ast.FunctionDef)}
 
 
 def needs(function: ast.FunctionDef) -> Iterator[str]:

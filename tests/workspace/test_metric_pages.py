@@ -63,7 +63,9 @@ def test_pages_neither_skip_nor_repeat_equal_times(
 
 
 @pytest.mark.parametrize("what", ["full", "list"])
-@pytest.mark.parametrize("token", ["", "x", "1", "1:2:3", "9999999999999999999:1", "\u0661:\u0662", 5], ids=ascii)
+@pytest.mark.parametrize(
+    "token", ["", "x", "1", "1:2:3", "9999999999999999999:1", "\u0661:\u0662", 5], ids=ascii
+)
 def test_a_token_that_was_never_given_out_is_refused(
     workspace: EmbeddedWorkspace, run: Any, what: str, token: Any
 ) -> None:

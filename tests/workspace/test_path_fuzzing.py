@@ -184,7 +184,7 @@ def files_below(folder: Path) -> dict[str, bytes]:
 def test_names_through_the_sdk(
     workspace: EmbeddedWorkspace, experiment: Any, tmp_path: Path, downloads: Path
 ) -> None:
-    from azureml._common.exceptions import AzureMLAggregatedException
+    from azureml.exceptions import AzureMLAggregatedException
 
     counts = {"stored": 0, "refused": 0, "asked for by name": 0}
     folders = iter(range(10**9))

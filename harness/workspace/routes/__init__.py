@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.workspace.calls import Route
+from harness.workspace.calls import WORKSPACE, Route
 from harness.workspace.identity import Identity
 from harness.workspace.routes import (
     artifact,
@@ -38,13 +38,13 @@ def routes_of(identity: Identity) -> list[tuple[str, Route]]:
         *mlflow.ROUTES,
     ]
     return [
-        *((identity.api_host, replace(route, path=_in_scope(route.path, identity))) for route in api),
+        *((identity.api_host, replace(route, path=_in_scope(route.path))) for route in api),
         (identity.api_host, discovery.ROUTE),
         *((host, route) for host in (identity.blob_host, identity.cloud_blob_host) for route in blob.ROUTES),
     ]
 
 
-def _in_scope(path: str, identity: Identity) -> str:
+def _in_scope(path: str) -> str:
     """`/service/version/rest` with the workspace between version and rest."""
     _, service, version, rest = path.split("/", 3)
-    return f"/{service}/{version}{identity.scope}/{rest}"
+    return f"/{service}/{version}{WORKSPACE}/{rest}"

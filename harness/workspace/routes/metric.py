@@ -164,7 +164,7 @@ def _point(call: Call, value: Any) -> metrics.Point:
     if step is not None:
         call.executed("metric-step-kept")
     return metrics.Point(
-        metric_id=None if metric_id is None else call.a_text(metric_id, "metricId"),
+        metric_id=None if metric_id is None else call.a_storable(metric_id, "metricId"),
         created=times.now() if created is None else call.a_time(created, "createdUtc"),
         step=None if step is None else call.a_long(step, "step"),
         data=data,

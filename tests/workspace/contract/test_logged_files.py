@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -146,21 +146,14 @@ def test_an_image_by_its_plot(run: Any, tmp_path: Path, plot: Any) -> None:
     assert (tmp_path / "file").read_bytes().startswith(PNG[:8])
 
 
-def test_several_images_of_one_name(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds: Callable[[], float] = iter([1.0, 2.0, 3.0, *[4.0] * 1000]).__next__
-    from azureml.core import _metrics
-
-    class Clock:
-        def time(self) -> float:
-            return seconds()
-
-    monkeypatch.setattr(_metrics, "time", Clock())
-    for _ in range(3):
-        run.log_image("image", plot=Plot())
-    run.flush()
-    assert run.get_file_names() == ["image_1.png", "image_2.png", "image_3.png"]
+def test_several_images_of_one_name(run: Any, working_directory: Path) -> None:
+    for name in ("2.png", "1.png"):
+        Path(name).write_bytes(PNG)
+        run.log_image("image", path=name)
+        run.flush()
+    assert run.get_file_names() == ["1.png", "2.png"]
     # The client gives the first of them only.
-    assert run.get_metrics() == {"image": location(run, "image_1.png")}
+    assert run.get_metrics() == {"image": location(run, "2.png")}
 
 
 def test_files_and_numbers_side_by_side(run: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import mlflow
@@ -118,3 +119,17 @@ def test_what_is_logged_asynchronously_is_there_when_it_is_waited_for(
 def test_metrics_of_a_run_that_is_not_there_are_refused(mlflow_client: Any) -> None:
     with pytest.raises(MlflowException, match="was not found"):
         mlflow_client.log_metric("0" * 32, "m", 1)
+
+
+def test_eight_threads_log_at_once(mlflow_client: Any, mlflow_run: str) -> None:
+    def log(thread: int) -> None:
+        for number in range(20):
+            mlflow_client.log_metric(
+                mlflow_run, "m", thread * 100 + number, timestamp=NOW + number, step=number
+            )
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(log, range(8)))
+    values = [value for value, _, _ in history(mlflow_client, mlflow_run, "m")]
+    assert sorted(values) == sorted(thread * 100 + number for thread in range(8) for number in range(20))
+    assert [value for value in values if value < 100] == list(range(20))

@@ -59,18 +59,13 @@ def test_properties_over_the_limit_are_refused(run: Any) -> None:
     assert len(run.get_properties()) == 50
 
 
-@pytest.mark.parametrize(
-    ("tag", "limit"), [(("x" * 101, "x"), 100), (("x", "x" * 1001), 1000)], ids=["name", "value"]
-)
-def test_a_tag_over_a_limit_is_refused(run: Any, tag: tuple[str, str], limit: int) -> None:
+def test_a_tag_over_a_limit_is_refused(run: Any) -> None:
     before = run.get_tags()
     for key, value in (("x" * 101, "x"), ("x", "x" * 1001)):
         refused(lambda key=key, value=value: run.tag(key, value), *sizes(key, value))
     assert run.get_tags() == before
-    fits = {tag[0][:100]: tag[1][:1000]}
-    run.set_tags(fits)
-    assert limit in map(len, (*fits.keys(), *fits.values()))
-    assert run.get_tags() == {**before, **fits}
+    run.tag("x" * 100, "y" * 1000)
+    assert run.get_tags() == {**before, "x" * 100: "y" * 1000}
 
 
 def sizes(key: str, value: str, longest: int = 1000) -> tuple[int, int]:

@@ -17,7 +17,7 @@ def content_of(run: Any, name: str, folder: Path) -> bytes:
 
 
 def errors_of(error: Exception) -> str:
-    from azureml._common.exceptions import AzureMLAggregatedException
+    from azureml.exceptions import AzureMLAggregatedException
 
     assert isinstance(error, AzureMLAggregatedException)
     return str(error)
