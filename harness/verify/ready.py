@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
@@ -104,7 +105,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class ReadyEntry:
-    """What is common to all recipes and stores of an entry."""
+    """What is common to all recipes and stores of an entry.
+
+    `found_of_v1` keeps what a check finds of the v1 side alone, by the check and the test bed, so that it is not looked
+    for again with each recipe and store.
+    """
 
     loaded: LoadedEntry
     relation: Relation
@@ -115,6 +120,7 @@ class ReadyEntry:
     witnesses: Mapping[str, Case]
     refusals: Sequence[Refusal]
     names: Mapping[str, object]
+    found_of_v1: dict[tuple[str, Path], list[str]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
