@@ -62,8 +62,8 @@ KNOW_A_CLIENT = {
 """The rooms that import a client; from the others no client can be reached but through these."""
 
 INTERNALS = {
-    "azureml": {"harness.workspace.sdk_internals", "harness.workspace.plugin_internals"},
-    "mlflow": {"harness.stores.mlflow_internals", "harness.workspace.plugin_internals"},
+    "azureml": {"harness.workspace.clients.sdk_internals", "harness.workspace.clients.plugin_internals"},
+    "mlflow": {"harness.stores.mlflow_internals", "harness.workspace.clients.plugin_internals"},
 }
 """The modules that may use private names of a client, one for each purpose."""
 

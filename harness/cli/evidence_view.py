@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from harness.asking.layout import NARROW, labelled, sentence, title
 from harness.workspace import Behaviour, load_evidence
 from harness.workspace.evidence import Provenance
-from harness.workspace.methods import Answered, Method, load_methods
+from harness.workspace.evidence.methods import Answered, Method, load_methods
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -17,18 +17,18 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.workspace.attaching import (
+from harness.workspace.clients.attaching import (
     changed_environment,
     end_mlflow_run,
     find_attachment,
     variables_of,
 )
+from harness.workspace.clients.outputs import OutputsFolders
 from harness.workspace.errors import UnservedRequest, UnservedRequestWarning
-from harness.workspace.outputs import OutputsFolders
 
 if TYPE_CHECKING:
-    from harness.workspace.sdk_internals import Runs
-    from harness.workspace.storage import Store
+    from harness.workspace.clients.sdk_internals import Runs
+    from harness.workspace.rules.storage import Store
 
 _DRAIN_SECONDS = 30.0
 _CLOSE_SECONDS = 10.0
@@ -141,12 +141,12 @@ def open_workspace(folder: str | os.PathLike[str]) -> Iterator[EmbeddedWorkspace
 
     Raises `WorkspaceInUse` if the folder, or a copy of it, is open in this process already.
     """
-    from harness.workspace.application import Application
-    from harness.workspace.plugin_internals import forget
+    from harness.workspace.clients.plugin_internals import forget
+    from harness.workspace.clients.sdk_internals import Runs, sdk_workspace
     from harness.workspace.routes import routes_of
-    from harness.workspace.sdk_internals import Runs, sdk_workspace
-    from harness.workspace.storage import CLIENT_PREFIX, Store
-    from harness.workspace.transport import Site, close_site, open_site
+    from harness.workspace.rules.storage import CLIENT_PREFIX, Store
+    from harness.workspace.wire.application import Application
+    from harness.workspace.wire.transport import Site, close_site, open_site
 
     path = Path(folder).resolve()
     with ExitStack() as stack:

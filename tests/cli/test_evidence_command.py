@@ -14,7 +14,7 @@ from cli_samples import harness
 
 from harness.cli import main
 from harness.workspace import load_evidence
-from harness.workspace.methods import load_methods
+from harness.workspace.evidence.methods import load_methods
 
 Call = Callable[..., tuple[int, str, str]]
 

@@ -1,7 +1,7 @@
 """The real SDK client against an embedded workspace, in a scratch working directory, without sockets.
 
-`harness/workspace/behaviours` names a test for each behaviour. `workspace` holds it to its word: where such a test is
-over, the behaviours that name it must have been executed.
+`harness/workspace/evidence/behaviours` names a test for each behaviour. `workspace` holds it to its word: where such a
+test is over, the behaviours that name it must have been executed.
 """
 
 from __future__ import annotations

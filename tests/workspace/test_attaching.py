@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from harness.workspace import EmbeddedWorkspace, open_workspace
-from harness.workspace.managing import manage, move
-from harness.workspace.storage import Store
+from harness.workspace.rules.managing import manage, move
+from harness.workspace.rules.storage import Store
 
 ROOT = Path(__file__).parents[2]
 

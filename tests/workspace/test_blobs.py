@@ -279,7 +279,7 @@ def test_what_is_not_built_says_so(workspace: EmbeddedWorkspace, url: str, part:
 def test_a_range_is_read_alone(
     workspace: EmbeddedWorkspace, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from harness.workspace.storage import Store
+    from harness.workspace.rules.storage import Store
 
     put(url, bytes(10_000))
     read = []

@@ -20,9 +20,9 @@ import pytest
 import requests
 
 from harness.workspace import EmbeddedWorkspace, UnservedRequest
-from harness.workspace.calls import Route
-from harness.workspace.identity import Identity
 from harness.workspace.routes import routes_of
+from harness.workspace.rules.identity import Identity
+from harness.workspace.wire.calls import Route
 
 SECONDS = 5.0
 REPEATED = (408, 429)

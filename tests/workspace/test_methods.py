@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from harness.workspace import EmbeddedWorkspace, UnservedRequest
-from harness.workspace.methods import Method, load_methods
+from harness.workspace.evidence.methods import Method, load_methods
 
 HERE = Path(__file__).parent
 

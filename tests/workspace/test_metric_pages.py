@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import requests
 
-from harness.workspace import EmbeddedWorkspace, limits, metrics
+from harness.workspace import EmbeddedWorkspace
 from harness.workspace.routes import metric as metric_routes
+from harness.workspace.rules import limits, metrics
 
 
 def ask(workspace: EmbeddedWorkspace, run: Any, what: str, **body: Any) -> requests.Response:

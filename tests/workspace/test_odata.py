@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.workspace.odata import (
+from harness.workspace.rules.odata import (
     MISSING,
     AllOf,
     AnyOf,

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness.workspace.errors import HandlerFailed, UnservedRequest
-from harness.workspace.identity import Identity
+from harness.workspace.rules.identity import Identity
 from harness.workspace.serving.answering import Answering
 from harness.workspace.serving.certificates import Certificates, make_certificates
 from harness.workspace.serving.proxy import Proxy, serving

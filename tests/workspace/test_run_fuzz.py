@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.workspace import EmbeddedWorkspace, UnservedRequest
-from harness.workspace.runs import REPLACED, STATUSES
+from harness.workspace.rules.runs import REPLACED, STATUSES
 
 NAMES = ["a", "b", "", "\x00", "\ud800", "é", "x" * 300]
 TEXTS = st.sampled_from(

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.workspace.calls import WORKSPACE, Route
-from harness.workspace.identity import Identity
 from harness.workspace.routes import (
     artifact,
     blob,
@@ -22,6 +20,8 @@ from harness.workspace.routes import (
     run,
     run_artifact,
 )
+from harness.workspace.rules.identity import Identity
+from harness.workspace.wire.calls import WORKSPACE, Route
 
 
 def routes_of(identity: Identity) -> list[tuple[str, Route]]:

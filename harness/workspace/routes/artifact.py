@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.workspace import artifacts, paging, times
-from harness.workspace.artifacts import Artifact, ArtifactRefused
-from harness.workspace.calls import Answer, Call, Route, ServiceError
-from harness.workspace.envelopes import root_error
+from harness.workspace.rules import artifacts, paging, times
+from harness.workspace.rules.artifacts import Artifact, ArtifactRefused
+from harness.workspace.wire.calls import Answer, Call, Route, ServiceError
+from harness.workspace.wire.envelopes import root_error
 
 
 def create_batch(call: Call) -> Answer:

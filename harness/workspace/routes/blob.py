@@ -8,10 +8,10 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from harness.workspace import blobs
-from harness.workspace.blobs import Blob, BlobRefused, Conditions, Place
-from harness.workspace.calls import Answer, Call, NotBuilt, Route, ServiceError
-from harness.workspace.identity import Identity
+from harness.workspace.rules import blobs
+from harness.workspace.rules.blobs import Blob, BlobRefused, Conditions, Place
+from harness.workspace.rules.identity import Identity
+from harness.workspace.wire.calls import Answer, Call, NotBuilt, Route, ServiceError
 
 _RANGE = re.compile(r"bytes=(\d{1,30})-(\d{1,30})?", re.ASCII)
 _MOST_FOR_MD5 = 4 * 2**20

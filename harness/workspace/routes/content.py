@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from harness.workspace import blobs, snapshots, times
-from harness.workspace.blobs import Conditions, Place
-from harness.workspace.calls import Answer, Call, Route, ServiceError
+from harness.workspace.rules import blobs, snapshots, times
+from harness.workspace.rules.blobs import Conditions, Place
+from harness.workspace.wire.calls import Answer, Call, Route, ServiceError
 
 _NO_SNAPSHOT = str(uuid.UUID(int=0))
 

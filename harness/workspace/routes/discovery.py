@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.workspace.calls import Answer, Call, Route
+from harness.workspace.wire.calls import Answer, Call, Route
 
 SERVICES = ("api", "experimentation", "history", "hyperdrive", "modelmanagement", "studio")
 """The services that the client of SDK v1 asks for; all of them are on one host here."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.workspace import limits, runs, times
-from harness.workspace.calls import Answer, Call, NotBuilt, Route, ServiceError
-from harness.workspace.envelopes import error_envelope
 from harness.workspace.routes import run as run_routes
+from harness.workspace.rules import limits, runs, times
+from harness.workspace.wire.calls import Answer, Call, NotBuilt, Route, ServiceError
+from harness.workspace.wire.envelopes import error_envelope
 
 _EVENTS = "Microsoft.MachineLearning.Run."
 _STATUS_AFTER = {

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from harness.workspace import experiments, limits, odata, paging, times
-from harness.workspace.calls import Answer, Call, NotBuilt, Route, ServiceError
+from harness.workspace.rules import experiments, limits, odata, paging, times
+from harness.workspace.wire.calls import Answer, Call, NotBuilt, Route, ServiceError
 
 _VIEWS = {"Default": "active", "ActiveOnly": "active", "ArchivedOnly": "archived", "All": "all"}
 _CONDITIONS = {"active": " AND archived IS NULL", "archived": " AND archived IS NOT NULL", "all": ""}

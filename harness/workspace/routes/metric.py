@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.workspace import limits, metrics, runs, times
-from harness.workspace.calls import Answer, Call, Route, ServiceError
-from harness.workspace.envelopes import root_error
 from harness.workspace.routes.run import found_by_id
+from harness.workspace.rules import limits, metrics, runs, times
+from harness.workspace.wire.calls import Answer, Call, Route, ServiceError
+from harness.workspace.wire.envelopes import root_error
 
 _POINTS_PER_PAGE = 1000
 _TOKEN = re.compile(r"(-?\d{1,19}):(\d{1,19})", re.ASCII)

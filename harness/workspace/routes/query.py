@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from harness.workspace import odata, paging, run_queries
-from harness.workspace.calls import Answer, Call, Route, ServiceError
-from harness.workspace.envelopes import error_envelope
 from harness.workspace.routes import experiment
 from harness.workspace.routes import run as run_routes
+from harness.workspace.rules import odata, paging, run_queries
+from harness.workspace.wire.calls import Answer, Call, Route, ServiceError
+from harness.workspace.wire.envelopes import error_envelope
 
 
 def query(call: Call) -> Answer:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from harness.workspace import artifacts, limits, runs, times, tokens
-from harness.workspace.calls import Answer, Call, Route, ServiceError
-from harness.workspace.identity import TENANT_ID, USER_ID, USER_NAME
+from harness.workspace.clients import tokens
 from harness.workspace.routes import experiment
+from harness.workspace.rules import artifacts, limits, runs, times
+from harness.workspace.rules.identity import TENANT_ID, USER_ID, USER_NAME
+from harness.workspace.wire.calls import Answer, Call, Route, ServiceError
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import sqlite3
 from urllib.parse import quote, urlencode
 
-from harness.workspace import artifacts
-from harness.workspace.calls import Answer, Call, Route, ServiceError
 from harness.workspace.routes import artifact
 from harness.workspace.routes.run import found_by_id
+from harness.workspace.rules import artifacts
+from harness.workspace.wire.calls import Answer, Call, Route, ServiceError
 
 _DEFAULT_EXPERIMENT = "0"
 

@@ -15,11 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from harness.workspace.calls import ServiceError
-from harness.workspace.envelopes import error_envelope
-from harness.workspace.environs import environ_of
 from harness.workspace.errors import HandlerFailed, UnservedRequest
-from harness.workspace.identity import Identity
+from harness.workspace.rules.identity import Identity
+from harness.workspace.wire.calls import ServiceError
+from harness.workspace.wire.envelopes import error_envelope
+from harness.workspace.wire.environs import environ_of
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 Headers = Sequence[tuple[str, str]]

@@ -19,17 +19,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from harness.workspace.application import Application
-from harness.workspace.attaching import Attachment, variables_of
-from harness.workspace.environment import WHILE_OPEN
-from harness.workspace.managing import manage, move
+from harness.workspace.clients.attaching import Attachment, variables_of
+from harness.workspace.clients.environment import WHILE_OPEN
 from harness.workspace.routes import routes_of
+from harness.workspace.rules.managing import manage, move
+from harness.workspace.rules.storage import Store
 from harness.workspace.serving import child_start
 from harness.workspace.serving.answering import Answering
 from harness.workspace.serving.certificates import Certificates, make_certificates
 from harness.workspace.serving.children import Stops
 from harness.workspace.serving.proxy import serving
-from harness.workspace.storage import Store
+from harness.workspace.wire.application import Application
 
 _PREFIX = "embedded-workspace-"
 _LOOPBACK = "localhost,127.0.0.1,::1"

@@ -2,8 +2,8 @@
 
 What stands in this folder uses nothing but the clients, so it can be held against a real workspace of Azure ML, too:
 `HARNESS_WORKSPACE_CONFIG=config.json pytest tests/workspace/contract`. A test that fails there shows that a behaviour
-is not as `harness/workspace/behaviours` says; one that passes may turn `assumed` into `recorded`. Nothing is deleted
-there: each test works in an experiment of its own, whose name begins with `harness-contract`.
+is not as `harness/workspace/evidence/behaviours` says; one that passes may turn `assumed` into `recorded`. Nothing is
+deleted there: each test works in an experiment of its own, whose name begins with `harness-contract`.
 
 With the embedded workspace each test runs twice: with its worker pool that does everything at once, and with the
 client's own pool of threads.

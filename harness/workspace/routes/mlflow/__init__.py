@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from harness.workspace.calls import Answer, Call, Handler, Route, ServiceError
-from harness.workspace.envelopes import mlflow_envelope
 from harness.workspace.routes.mlflow import experiments, logged_models, logging, metrics, runs, search
+from harness.workspace.wire.calls import Answer, Call, Handler, Route, ServiceError
+from harness.workspace.wire.envelopes import mlflow_envelope
 
 
 def _answer(handler: Handler, call: Call) -> Answer:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from harness.workspace import experiments, limits, times
-from harness.workspace.calls import Answer, Call, ServiceError
-from harness.workspace.mlflow_runs import TICKS_PER_MS, text
 from harness.workspace.routes.mlflow.reading import Endpoints, find_experiment, key_of, pairs
+from harness.workspace.rules import experiments, limits, times
+from harness.workspace.rules.mlflow_runs import TICKS_PER_MS, text
+from harness.workspace.wire.calls import Answer, Call, ServiceError
 
 
 def create(call: Call) -> Answer:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from harness.workspace import runs
-from harness.workspace.calls import Answer, Call
 from harness.workspace.routes.mlflow.reading import Endpoints, find_run
+from harness.workspace.rules import runs
+from harness.workspace.wire.calls import Answer, Call
 
 _HISTORY = "mlflow.log-model.history"
 

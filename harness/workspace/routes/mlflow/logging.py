@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.workspace import metrics, mlflow_metrics, mlflow_runs, runs, times
-from harness.workspace.calls import Answer, Call, ServiceError
 from harness.workspace.routes.mlflow.reading import (
     Endpoints,
     find_run,
@@ -18,6 +16,8 @@ from harness.workspace.routes.mlflow.reading import (
     pairs,
     whole,
 )
+from harness.workspace.rules import metrics, mlflow_metrics, mlflow_runs, runs, times
+from harness.workspace.wire.calls import Answer, Call, ServiceError
 
 _MOST_METRICS = 1000
 _MOST_PARAMS = 100

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.workspace import metrics, mlflow_metrics, paging
-from harness.workspace.calls import Answer, Call
 from harness.workspace.routes.mlflow.reading import Endpoints, find_run, page_size
 from harness.workspace.routes.mlflow.runs import finite
+from harness.workspace.rules import metrics, mlflow_metrics, paging
+from harness.workspace.wire.calls import Answer, Call
 
 _LARGEST_HISTORY = 25_000
 

@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from harness.workspace import experiments, mlflow_runs, runs, times
-from harness.workspace.calls import Call, Handler, ServiceError
+from harness.workspace.rules import experiments, mlflow_runs, runs, times
+from harness.workspace.wire.calls import Call, Handler, ServiceError
 
 Endpoints = tuple[tuple[str, str, Handler], ...]
 """Method, path and handler of each."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from harness.workspace import mlflow_metrics, mlflow_runs, runs, times
-from harness.workspace.calls import Answer, Call, ServiceError
 from harness.workspace.routes.mlflow.reading import (
     DEFAULT_ID,
     Endpoints,
@@ -15,6 +13,8 @@ from harness.workspace.routes.mlflow.reading import (
     moment,
     pairs,
 )
+from harness.workspace.rules import mlflow_metrics, mlflow_runs, runs, times
+from harness.workspace.wire.calls import Answer, Call, ServiceError
 
 
 def create(call: Call) -> Answer:

@@ -6,8 +6,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.workspace import experiments, mlflow_runs, mlflow_search, runs
-from harness.workspace.calls import Answer, Call, ServiceError
 from harness.workspace.routes.mlflow.experiments import shown as shown_experiment
 from harness.workspace.routes.mlflow.reading import (
     DEFAULT_ID,
@@ -19,6 +17,8 @@ from harness.workspace.routes.mlflow.reading import (
     whole,
 )
 from harness.workspace.routes.mlflow.runs import shown as shown_run
+from harness.workspace.rules import experiments, mlflow_runs, mlflow_search, runs
+from harness.workspace.wire.calls import Answer, Call, ServiceError
 
 _DEFAULT_PAGE = 1000
 

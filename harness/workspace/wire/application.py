@@ -15,10 +15,10 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import BaseConverter, Map, Rule
 from werkzeug.wrappers import Request
 
-from harness.workspace.calls import WORKSPACE, Answer, Call, NotBuilt, Route, ServiceError
-from harness.workspace.envelopes import error_envelope
 from harness.workspace.errors import HandlerFailed, UnservedRequest
-from harness.workspace.storage import Store
+from harness.workspace.rules.storage import Store
+from harness.workspace.wire.calls import WORKSPACE, Answer, Call, NotBuilt, Route, ServiceError
+from harness.workspace.wire.envelopes import error_envelope
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -13,9 +13,9 @@ from typing import Any, NoReturn
 
 from werkzeug.datastructures import Headers
 
-from harness.workspace import times
-from harness.workspace.identity import Identity
-from harness.workspace.storage import Store
+from harness.workspace.rules import times
+from harness.workspace.rules.identity import Identity
+from harness.workspace.rules.storage import Store
 
 WORKSPACE = "/{workspace}"
 """Stands in the path of a route for the part of a URL that names the workspace; no URL has such characters."""

@@ -25,9 +25,9 @@ import urllib3
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
-from harness.workspace.environment import restore_environment, set_environment
-from harness.workspace.environs import environ_of
+from harness.workspace.clients.environment import restore_environment, set_environment
 from harness.workspace.errors import UnservedRequest, WorkspaceClosed, WorkspaceInUse
+from harness.workspace.wire.environs import environ_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.workspace import limits, runs, times
-from harness.workspace.identity import USER_ID, USER_NAME, Identity
-from harness.workspace.storage import to_json
+from harness.workspace.rules import limits, runs, times
+from harness.workspace.rules.identity import USER_ID, USER_NAME, Identity
+from harness.workspace.rules.storage import to_json
 
 Executed = Callable[[str], None]
 

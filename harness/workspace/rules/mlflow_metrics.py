@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.workspace import limits, metrics
-from harness.workspace.mlflow_runs import TICKS_PER_MS, text
+from harness.workspace.rules import limits, metrics
+from harness.workspace.rules.mlflow_runs import TICKS_PER_MS, text
 
 Executed = Callable[[str], None]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.workspace import runs, times
-from harness.workspace.storage import Store
+from harness.workspace.rules import runs, times
+from harness.workspace.rules.storage import Store
 
 
 def manage(store: Store, run_id: str) -> None:

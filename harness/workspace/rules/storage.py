@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from harness.workspace.identity import Identity
+from harness.workspace.rules.identity import Identity
 
 CLIENT_PREFIX = "client-"
 _DATABASE = "workspace.sqlite"

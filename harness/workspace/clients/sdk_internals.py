@@ -56,11 +56,11 @@ from azureml.core.run import (
     _SubmittedRun,
 )  # not from where it is defined: imported first, that module imports itself
 
-from harness.workspace.authentication import EmbeddedAuthentication
+from harness.workspace.clients.authentication import EmbeddedAuthentication
 from harness.workspace.errors import WorkspaceFault
-from harness.workspace.identity import Identity
 from harness.workspace.routes.discovery import SERVICES
-from harness.workspace.storage import is_part_of_a_workspace
+from harness.workspace.rules.identity import Identity
+from harness.workspace.rules.storage import is_part_of_a_workspace
 
 _OURS = "_looks_for_embedded_workspaces"
 _JOIN_SECONDS = 10.0

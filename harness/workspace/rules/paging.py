@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from harness.workspace.calls import Call
+from harness.workspace.wire.calls import Call
 
 LARGEST_PAGE = 500
 """Items of a page where the client does not ask for fewer; the client of SDK v1 asks for so many."""

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.workspace import times
-from harness.workspace.storage import to_json
+from harness.workspace.rules import times
+from harness.workspace.rules.storage import to_json
 
 Executed = Callable[[str], None]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.workspace.storage import to_json
+from harness.workspace.rules.storage import to_json
 
 Executed = Callable[[str], None]
 

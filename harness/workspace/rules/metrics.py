@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.workspace import limits
-from harness.workspace.storage import to_json
+from harness.workspace.rules import limits
+from harness.workspace.rules.storage import to_json
 
 _TYPES = {
     "int": "Int",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.workspace.calls import ServiceError
+from harness.workspace.wire.calls import ServiceError
 
 Executed = Callable[[str], None]
 

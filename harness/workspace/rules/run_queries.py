@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.workspace import odata, runs, times
+from harness.workspace.rules import odata, runs, times
 
 Executed = Callable[[str], None]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from azureml.core.authentication import AbstractAuthentication
 
-from harness.workspace.identity import TENANT_ID
-from harness.workspace.tokens import token
+from harness.workspace.clients.tokens import token
+from harness.workspace.rules.identity import TENANT_ID
 
 
 class EmbeddedAuthentication(AbstractAuthentication):  # type: ignore[misc]

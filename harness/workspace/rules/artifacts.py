@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.workspace import times
-from harness.workspace.identity import Identity
-from harness.workspace.storage import to_json
+from harness.workspace.rules import times
+from harness.workspace.rules.identity import Identity
+from harness.workspace.rules.storage import to_json
 
 Executed = Callable[[str], None]
 

@@ -17,8 +17,8 @@ from functools import cache, cached_property, partial
 from types import SimpleNamespace
 from typing import Any
 
-from harness.workspace import experiments, mlflow_metrics, mlflow_runs, runs
-from harness.workspace.identity import USER_ID
+from harness.workspace.rules import experiments, mlflow_metrics, mlflow_runs, runs
+from harness.workspace.rules.identity import USER_ID
 
 Executed = Callable[[str], None]
 

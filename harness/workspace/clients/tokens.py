@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 
-from harness.workspace.identity import TENANT_ID, USER_ID, USER_NAME
+from harness.workspace.rules.identity import TENANT_ID, USER_ID, USER_NAME
 
 EXPIRES = 4102444800  # 2100-01-01; a token near its expiry makes the clients ask for another one
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from harness.workspace.identity import Identity
-from harness.workspace.storage import Store
-from harness.workspace.tokens import token
+from harness.workspace.clients.tokens import token
+from harness.workspace.rules.identity import Identity
+from harness.workspace.rules.storage import Store
 
 Changes = Mapping[str, "str | None"]
 """Variables with the values that they get; None for one that must not be there."""

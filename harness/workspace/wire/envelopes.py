@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from harness.workspace import times
-from harness.workspace.calls import ServiceError
-from harness.workspace.identity import Identity
+from harness.workspace.rules import times
+from harness.workspace.rules.identity import Identity
+from harness.workspace.wire.calls import ServiceError
 
 
 def error_envelope(error: ServiceError, identity: Identity) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def load_evidence() -> Mapping[str, Behaviour]:
 def _read() -> Iterator[Behaviour]:
     from ruamel.yaml import YAML
 
-    folder = files("harness.workspace").joinpath("behaviours")
+    folder = files("harness.workspace.evidence").joinpath("behaviours")
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         rows = cast("dict[str, Any]", YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")))
         topic = file.name.removesuffix(".yaml")

@@ -15,8 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from harness.workspace import times
-from harness.workspace.storage import Store, to_json
+from harness.workspace.rules import times
+from harness.workspace.rules.storage import Store, to_json
 
 Executed = Callable[[str], None]
 

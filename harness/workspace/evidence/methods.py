@@ -40,7 +40,7 @@ def load_methods() -> Sequence[Method]:
 def _read() -> Iterator[Method]:
     from ruamel.yaml import YAML
 
-    text = files("harness.workspace").joinpath("methods.yaml").read_text(encoding="utf-8")
+    text = files("harness.workspace.evidence").joinpath("methods.yaml").read_text(encoding="utf-8")
     for owner, rows in cast("dict[str, dict[str, Any]]", YAML(typ="safe", pure=True).load(text)).items():
         for name, row in rows.items():
             yield _method(owner, name, row)

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from harness.workspace.blobs import Place
-from harness.workspace.storage import Store
+from harness.workspace.rules.blobs import Place
+from harness.workspace.rules.storage import Store
 
 BLOBS = "snapshots"
 """The container of blob storage that has the files of all snapshots, and their archives."""

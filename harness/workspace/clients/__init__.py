@@ -1,0 +1,1 @@
+"""What the real clients need of this process: credentials, environment, queues, and their private names."""
