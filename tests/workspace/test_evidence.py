@@ -19,7 +19,7 @@ from harness.workspace import Behaviour, load_evidence
 PACKAGE = Path(harness.workspace.__file__).parent
 HERE = Path(__file__).parent
 
-TABLE_OF_LIMITS = PACKAGE / "limits.py"
+TABLE_OF_LIMITS = PACKAGE / "rules" / "limits.py"
 """Here alone the id is not written where it is executed, but in a `Limit`, which is checked in one place."""
 
 

@@ -251,7 +251,7 @@ def test_a_metric_of_a_run_that_is_not_there(send: Send, run: Any) -> None:
 def test_a_bug_of_the_workspace_reaches_the_caller(
     workspace: EmbeddedWorkspace, run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from harness.workspace import metrics
+    from harness.workspace.rules import metrics
 
     def broken(*args: Any) -> Any:
         raise ConnectionError("a bug")
