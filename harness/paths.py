@@ -160,12 +160,11 @@ def mlflow_scope(bed: TestBed, store: OpenStore, clock: ClockName) -> dict[str, 
     bed.clock.restart(clock)
     if mlflow.get_tracking_uri() != store.tracking_uri:
         mlflow.set_tracking_uri(store.tracking_uri)
-    run_id = store.client.create_run(store.experiment_id).info.run_id
-    active = mlflow.start_run(run_id=run_id)
+    active = mlflow.start_run(experiment_id=store.experiment_id)
     bed.clock.restart(clock)
     return {
         "client": store.client,
-        "run_id": run_id,
+        "run_id": active.info.run_id,
         "experiment_id": store.experiment_id,
         "mlflow_run": active,
         "time": bed.clock,

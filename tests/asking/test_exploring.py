@@ -58,7 +58,7 @@ def short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     ("entry", "deleted", "seed"),
     [
         ("log-list", ["equal-points-merge", "order-is-lost"], 0),
-        ("view-metric-history", ["equal-points-merge-within-a-millisecond"], 0),
+        ("view-metric-history", ["equal-points-merge-within-a-millisecond"], 1),
     ],
 )
 def test_what_is_found_can_be_pasted_and_explains_its_witness(

@@ -116,6 +116,7 @@ QUERIES = [
     "%",
     "comp=block",
     "comp=blocklist&blockid=%FF",
+    "comp=appendblock",
     "comp=nothing",
 ]
 HEADERS = [
@@ -129,6 +130,7 @@ HEADERS = [
     {"Content-MD5": "x"},
     {"x-ms-blob-content-md5": "\xff"},
     {"x-ms-blob-type": "PageBlob"},
+    {"x-ms-blob-type": "AppendBlob"},
     {"If-Match": "x"},
     {"If-None-Match": "*"},
     {"Accept-Encoding": "x"},

@@ -1,4 +1,7 @@
-"""Blob storage: block blobs, written whole or in blocks, read whole or in ranges. Nothing else of the Blob service."""
+"""Blob storage: block blobs, written whole or in blocks, append blobs, and both read whole or in ranges.
+
+Nothing else of the Blob service.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from harness.workspace.rules import blobs
+from harness.workspace.rules import append_blobs, blobs, checksums
 from harness.workspace.rules.blobs import Blob, BlobRefused, Conditions, Place
 from harness.workspace.rules.identity import Identity
 from harness.workspace.wire.calls import Answer, Call, NotBuilt, Route, ServiceError
 
 _RANGE = re.compile(r"bytes=(\d{1,30})-(\d{1,30})?", re.ASCII)
+_NUMBER = re.compile(r"\d{1,19}", re.ASCII)
 _MOST_FOR_MD5 = 4 * 2**20
 _KEPT = {
     "x-ms-blob-content-type": "Content-Type",
@@ -37,9 +41,14 @@ _UNBUILT_HEADERS = (
 
 
 def put(call: Call) -> Answer:
-    """Writes a blob, or one block of it, or makes it of such blocks."""
-    _refuse_unbuilt(call, "block", "blocklist")
-    operation = {None: _put_whole, "block": _put_block, "blocklist": _put_list}[call.query.get("comp")]
+    """Writes a blob, or one block of it, or makes it of such blocks, or adds one to its end."""
+    _refuse_unbuilt(call, "block", "blocklist", "appendblock")
+    operation = {
+        None: _put_whole,
+        "block": _put_block,
+        "blocklist": _put_list,
+        "appendblock": _append,
+    }[call.query.get("comp")]
     try:
         return operation(call)
     except BlobRefused as error:
@@ -83,22 +92,54 @@ def as_storage_does(error: ServiceError, identity: Identity) -> Answer:
 
 def _put_whole(call: Call) -> Answer:
     kind = call.headers.get("x-ms-blob-type", "BlockBlob")
+    if kind == "AppendBlob":
+        return _create_to_append(call)
     if kind != "BlockBlob":
         raise NotBuilt(f"the embedded workspace does not serve blobs of type {kind}")
     _verify(call)
     headers = _kept(call)
     if "Content-MD5" in headers:
-        blobs.verify(call.body, headers["Content-MD5"], None, call.executed)
-    md5 = headers["Content-MD5"] = blobs.md5_of(call.body)
+        checksums.verify(call.body, headers["Content-MD5"], None, call.executed)
+    md5 = headers["Content-MD5"] = checksums.md5_of(call.body)
     headers.setdefault("Content-Type", call.headers.get("Content-Type", "application/octet-stream"))
     blob = blobs.put(call.store, _place(call), call.body, headers, _conditions(call), call.executed)
     return Answer(status=201, headers={**_tagged(blob), "Content-MD5": md5})
 
 
+def _create_to_append(call: Call) -> Answer:
+    headers = {"Content-Type": call.headers.get("Content-Type", "application/octet-stream"), **_kept(call)}
+    blob = append_blobs.create(call.store, _place(call), call.body, headers, _conditions(call), call.executed)
+    return Answer(status=201, headers=_tagged(blob))
+
+
+def _append(call: Call) -> Answer:
+    _verify(call)
+    position = append_blobs.Position(
+        _number(call, "x-ms-blob-condition-appendpos"), _number(call, "x-ms-blob-condition-maxsize")
+    )
+    version = call.headers.get("x-ms-version", "")
+    blob, start = append_blobs.append(
+        call.store, _place(call), call.body, version, position, _conditions(call), call.executed
+    )
+    headers = {"Content-MD5": checksums.md5_of(call.body), "x-ms-blob-append-offset": str(start)}
+    return Answer(status=201, headers={**_tagged(blob), **_counted(blob), **headers})
+
+
+def _number(call: Call, header: str) -> int | None:
+    """The number that a header has, which must be one if it is there."""
+    text = call.headers.get(header)
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text):
+        call.executed("append-blob-position")
+        raise BlobRefused(400, "InvalidHeaderValue", f"{header} must be a number.")
+    return int(text)
+
+
 def _put_block(call: Call) -> Answer:
     _verify(call)
     blobs.stage(call.store, _place(call), call.query.get("blockid", ""), call.body, call.executed)
-    return Answer(status=201, headers={**_SENT_ALWAYS, "Content-MD5": blobs.md5_of(call.body)})
+    return Answer(status=201, headers={**_SENT_ALWAYS, "Content-MD5": checksums.md5_of(call.body)})
 
 
 def _put_list(call: Call) -> Answer:
@@ -150,7 +191,7 @@ def _get(call: Call) -> Answer:
         headers["x-ms-blob-content-md5"] = headers.pop("Content-MD5")
     if wants_md5:
         call.executed("blob-range-md5")
-        headers["Content-MD5"] = blobs.md5_of(content)
+        headers["Content-MD5"] = checksums.md5_of(content)
     headers["Content-Range"] = f"bytes {first}-{first + len(content) - 1}/{blob.size}"
     return Answer(content, status=206, headers=headers)
 
@@ -167,7 +208,7 @@ def _first_and_last(call: Call, text: str) -> tuple[int, int | None]:
 
 def _verify(call: Call) -> None:
     md5, crc64 = call.headers.get("Content-MD5"), call.headers.get("x-ms-content-crc64")
-    blobs.verify(call.body, md5, crc64, call.executed)
+    checksums.verify(call.body, md5, crc64, call.executed)
 
 
 def _refuse_unbuilt(call: Call, *comps: str) -> None:
@@ -201,7 +242,19 @@ def _kept(call: Call) -> dict[str, str]:
 
 
 def _described(blob: Blob) -> dict[str, Any]:
-    return {**blob.headers, **_tagged(blob), "Accept-Ranges": "bytes", "x-ms-blob-type": "BlockBlob"}
+    kind = "BlockBlob" if blob.appended is None else "AppendBlob"
+    return {
+        **blob.headers,
+        **_tagged(blob),
+        **_counted(blob),
+        "Accept-Ranges": "bytes",
+        "x-ms-blob-type": kind,
+    }
+
+
+def _counted(blob: Blob) -> dict[str, str]:
+    """The number of blocks, which an append blob shows."""
+    return {} if blob.appended is None else {"x-ms-blob-committed-block-count": str(blob.appended)}
 
 
 def _tagged(blob: Blob) -> dict[str, str]:

@@ -18,12 +18,8 @@ _TOKEN = re.compile(r"(-?\d{1,19}):(\d{1,19})", re.ASCII)
 
 @dataclass(frozen=True)
 class _Sent:
-    """One metric of a batch: well formed, but not yet checked against what is stored.
+    """One metric of a batch: well formed, but not yet checked against what is stored."""
 
-    `raw` goes into an error.
-    """
-
-    raw: dict[str, Any]
     name: str
     columns: dict[str, str]
     properties: dict[str, Any]
@@ -137,7 +133,8 @@ def _continued(call: Call, body: Mapping[str, Any]) -> tuple[int, int] | None:
 
 def _error(metric: _Sent, refusal: ServiceError) -> dict[str, Any]:
     # Without the values, which may be NaN or infinite and then are no JSON.
-    return {"metric": {**metric.raw, "value": []}, "errorResponse": {"error": root_error(refusal)}}
+    shown = {"name": metric.name, "columns": metric.columns, "properties": metric.properties, "value": []}
+    return {"metric": shown, "errorResponse": {"error": root_error(refusal)}}
 
 
 def _sent(call: Call, value: Any) -> _Sent:
@@ -145,10 +142,9 @@ def _sent(call: Call, value: Any) -> _Sent:
     name = call.a_text(raw.get("name"), "name")
     columns = call.an_object(raw.get("columns"), "columns")
     sent = _Sent(
-        raw=raw,
         name=name,
         columns={column: call.a_text(kind, f"columns.{column}") for column, kind in columns.items()},
-        properties=call.an_object_or_none(raw.get("properties"), "properties"),
+        properties=call.an_object_or_none(call.plain(raw.get("properties"), "properties"), "properties"),
         points=[_point(call, point) for point in call.a_list(raw.get("value"), "value")],
     )
     limits.check_metric(sent.columns, [point.data for point in sent.points], call.executed)

@@ -1,5 +1,7 @@
 """The rules of blob storage: how blobs come to be, whole or from blocks, and how they are read back.
 
+Those that grow are in `append_blobs`.
+
 A blob is a file of a random name, so no name that a client chooses ever becomes a path. What of a request says which
 rule applies is not known here, nor is what the blobs are for.
 """
@@ -8,12 +10,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from harness.workspace.rules import times
 from harness.workspace.rules.storage import Store, to_json
@@ -23,8 +23,6 @@ Executed = Callable[[str], None]
 MOST_BLOCKS = 50_000
 """Blocks of a blob (learn.microsoft.com, Put Block List)."""
 _LONGEST_BLOCK_ID = 64
-# The polynomial that Azure's clients use, bits reversed.
-_CRC64 = 0x9A6C9329AC4BC9B5
 
 
 class BlobRefused(Exception):
@@ -38,17 +36,22 @@ class BlobRefused(Exception):
 
 @dataclass(frozen=True)
 class Blob:
-    """A blob as it is now. `headers` go with its content when it is read; `modified` is in ticks."""
+    """A blob as it is now.
+
+    `headers` go with its content when it is read; `modified` is in ticks. Its content is the first `size` bytes of
+    its file. `appended` counts the blocks of one that grows, and is None for any other.
+    """
 
     file: str
     size: int
     headers: Mapping[str, str]
     modified: int
+    appended: int | None = None
 
     @property
     def etag(self) -> str:
         """Another one after each change."""
-        return f'"{self.file}"'
+        return f'"{self.file}"' if self.appended is None else f'"{self.file}-{self.appended}"'
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,16 @@ class Conditions:
 def find(connection: sqlite3.Connection, place: Place) -> Blob | None:
     """The blob of that name."""
     row = connection.execute(
-        "SELECT file, size, headers, modified FROM blobs WHERE container = ? AND name = ?",
+        "SELECT file, size, headers, modified, appended FROM blobs WHERE container = ? AND name = ?",
         (place.container, place.name),
     ).fetchone()
-    return None if row is None else Blob(row[0], row[1], json.loads(row[2]), row[3])
+    return None if row is None else Blob(row[0], row[1], json.loads(row[2]), row[3], row[4])
+
+
+def wrong_type(executed: Executed) -> BlobRefused:
+    """The refusal of what is not for a blob of the type that is there."""
+    executed("blob-type-stays")
+    return BlobRefused(409, "InvalidBlobType", "The blob type is invalid for this operation.")
 
 
 def found(store: Store, place: Place, executed: Executed) -> Blob:
@@ -127,9 +136,11 @@ def put(
     headers: Mapping[str, str],
     conditions: Conditions,
     executed: Executed,
+    *,
+    appended: int | None = None,
 ) -> Blob:
     """Writes a blob in one piece, in place of one that is there and of blocks that wait for it."""
-    blob = Blob(store.save_blob(content), len(content), headers, times.now())
+    blob = Blob(store.save_blob(content), len(content), headers, times.now(), appended)
     stale: list[str] = []
     try:
         with store.write() as connection:
@@ -149,6 +160,9 @@ def stage(store: Store, place: Place, block: str, content: bytes, executed: Exec
     file = store.save_blob(content)
     try:
         with store.write() as connection:
+            old = find(connection, place)
+            if old is not None and old.appended is not None:
+                raise wrong_type(executed)
             staged = _staged(connection, place)
             if any(len(other) != len(block) for other in staged):
                 executed("blob-block-id")
@@ -201,53 +215,12 @@ def commit(
     return blob
 
 
-def verify(content: bytes, md5: str | None, crc64: str | None, executed: Executed) -> None:
-    """Compares content with the checksums that came with it, in Base64. Raises `BlobRefused` if one is not its."""
-    if md5 is not None and crc64 is not None:
-        executed("blob-checksum")
-        raise BlobRefused(400, "InvalidHeaderValue", "Content-MD5 and x-ms-content-crc64 exclude each other.")
-    if md5 is not None:
-        executed("blob-checksum")
-        if _from_base64(md5, 16) is None:
-            raise BlobRefused(400, "InvalidMd5", "The MD5 value specified in the request is invalid.")
-        if md5 != md5_of(content):
-            raise BlobRefused(
-                400, "Md5Mismatch", "The MD5 value specified did not match what the server calculated."
-            )
-    if crc64 is not None:
-        executed("blob-checksum")
-        if _from_base64(crc64, 8) is None:
-            raise BlobRefused(
-                400, "InvalidHeaderValue", "The CRC64 value specified in the request is invalid."
-            )
-        if crc64 != crc64_of(content):
-            raise BlobRefused(
-                400, "Crc64Mismatch", "The CRC64 value specified did not match what the server calculated."
-            )
-
-
-def md5_of(content: bytes) -> str:
-    """The MD5 of content, in Base64."""
-    return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
-
-
-def crc64_of(content: bytes) -> str:
-    """The CRC64 of content as Azure Storage has it, in Base64. Some seconds for 64 MiB; no known client sends it."""
-    table = _crc64_table()
-    crc = 0xFFFFFFFFFFFFFFFF
-    for byte in content:
-        crc = table[(crc ^ byte) & 0xFF] ^ (crc >> 8)
-    return base64.b64encode((crc ^ 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little")).decode()
-
-
-@cache
-def _crc64_table() -> tuple[int, ...]:
-    def entry(value: int) -> int:
-        for _ in range(8):
-            value = (value >> 1) ^ (_CRC64 if value & 1 else 0)
-        return value
-
-    return tuple(map(entry, range(256)))
+def from_base64(text: str) -> bytes | None:
+    """The bytes that a text in Base64 means; None where it is not that."""
+    try:
+        return base64.b64decode(text.encode(), validate=True)
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _install(
@@ -256,14 +229,25 @@ def _install(
     """Enters the blob; gives the files to which nothing refers any more once that is committed."""
     old = find(connection, place)
     conditions.check_write(old, executed)
+    if old is not None and (old.appended is None) != (blob.appended is None):
+        raise wrong_type(executed)
     stale = [file for file, _ in _staged(connection, place).values()]
     if stale:
         connection.execute(
             "DELETE FROM blocks WHERE container = ? AND name = ?", (place.container, place.name)
         )
     connection.execute(
-        "INSERT OR REPLACE INTO blobs (container, name, file, size, headers, modified) VALUES (?, ?, ?, ?, ?, ?)",
-        (place.container, place.name, blob.file, blob.size, to_json(blob.headers), blob.modified),
+        "INSERT OR REPLACE INTO blobs (container, name, file, size, headers, modified, appended)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            place.container,
+            place.name,
+            blob.file,
+            blob.size,
+            to_json(blob.headers),
+            blob.modified,
+            blob.appended,
+        ),
     )
     return stale if old is None else [*stale, old.file]
 
@@ -277,15 +261,7 @@ def _staged(connection: sqlite3.Connection, place: Place) -> dict[str, tuple[str
 
 
 def _check_block_id(block: str, executed: Executed) -> None:
-    decoded = _from_base64(block)
+    decoded = from_base64(block)
     if not decoded or len(decoded) > _LONGEST_BLOCK_ID:
         executed("blob-block-id")
         raise BlobRefused(400, "InvalidQueryParameterValue", "blockid must be Base64 of 1 to 64 bytes.")
-
-
-def _from_base64(text: str, length: int | None = None) -> bytes | None:
-    try:
-        decoded = base64.b64decode(text.encode(), validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return decoded if length in (None, len(decoded)) else None

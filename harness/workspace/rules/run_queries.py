@@ -16,6 +16,8 @@ from harness.workspace.rules import odata, runs, times
 
 Executed = Callable[[str], None]
 
+_MOST_CONDITIONS = 100
+"""Parts of a filter that the database is given. SQLite allows a thousand or so in one expression."""
 _ORDINARY = re.compile(r"[\w.:/+-]*", re.ASCII)
 
 
@@ -141,8 +143,8 @@ def _narrow(
     where = ""
     values: list[str] = []
     rest: list[odata.Filter] = []
-    for part in odata.all_of(filter):
-        condition = _condition(part)
+    for place, part in enumerate(odata.all_of(filter)):
+        condition = _condition(part) if place < _MOST_CONDITIONS else None
         if condition is None:
             rest.append(part)
         else:

@@ -102,6 +102,7 @@ CREATE TABLE blobs (
     size INTEGER NOT NULL,
     headers TEXT NOT NULL,
     modified INTEGER NOT NULL,
+    appended INTEGER,
     PRIMARY KEY (container, name)
 );
 CREATE TABLE blocks (
@@ -181,6 +182,13 @@ class Store:
             unfinished.unlink(missing_ok=True)
             raise
         return joined
+
+    def write_blob(self, file: str, start: int, content: bytes) -> None:
+        """Replaces all of a file from `start` on. What is before stays as it is, whatever happens."""
+        with (self._blobs / file).open("r+b") as target:
+            target.truncate(start)
+            target.seek(start)
+            target.write(content)
 
     def load_blob(self, file: str, start: int = 0, length: int = -1) -> bytes:
         """The content of a file that `save_blob` wrote, or `length` bytes of it from `start` on.

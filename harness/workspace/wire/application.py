@@ -80,7 +80,11 @@ class Application:
             store=self._store,
             executed=self._executed,
         )
-        return _send(self._answer(route, call, request), start_response)
+        answer = self._answer(route, call, request)
+        try:
+            return _send(answer, start_response)
+        except (ValueError, TypeError, RecursionError) as error:
+            raise HandlerFailed(f"{request.method} {request.url}: the answer is no JSON: {error}") from error
 
     def _answer(self, route: Route, call: Call, request: Request) -> Answer:
         try:
