@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from harness.profiles import Profile
 from harness.report.model import Result
 from harness.spec import LoadedEntry, load_text
-from harness.stores import Store
+from harness.stores import STORES, Store
 from harness.testbed import TestBed, open_testbed
 
 SPECS = Path(__file__).parents[1] / "specs"
@@ -39,9 +39,9 @@ def bed(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Te
 
 
 @pytest.fixture(scope="module")
-def bed_of_both(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBed]:
-    """A test bed with each store that needs no server."""
-    with open_testbed(tmp_path_factory.mktemp("both"), ["sqlite", "file"], template=template) as opened:
+def bed_of_all(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBed]:
+    """A test bed with each store."""
+    with open_testbed(tmp_path_factory.mktemp("all"), list(STORES), template=template) as opened:
         yield opened
 
 

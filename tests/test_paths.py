@@ -187,26 +187,24 @@ def test_the_client_of_a_recipe_is_the_stores(bed: TestBed) -> None:
 
 
 @pytest.mark.parametrize("clock", ["ticking", "stopped"])
-@pytest.mark.parametrize("store", ["sqlite", "file"])
-def test_read_finds_the_runs_that_log_started(bed_of_both: TestBed, store: str, clock: ClockName) -> None:
+@pytest.mark.parametrize("store", ["sqlite", "file", "azureml"])
+def test_read_finds_the_runs_that_log_started(bed_of_all: TestBed, store: str, clock: ClockName) -> None:
     """And no others: those of earlier examples in experiments of the same name are not among them."""
     for count in (2, 1):
         log = f"for _ in range({count}): Experiment(workspace, 'sweep').start_logging().log('loss', 1)"
         read = "[Run.get(workspace, run_id).get_metrics() for run_id in started]"
-        given = run_v1(bed_of_both, side("v1", log, read, starts_runs=True), {}, clock)
+        given = run_v1(bed_of_all, side("v1", log, read, starts_runs=True), {}, clock)
         assert given.value == [{"loss": 1}] * count, given
         log = f"mlflow.set_experiment('sweep')\nfor _ in range({count}): mlflow.start_run(); mlflow.end_run()"
         read = "[client.get_run(run_id).info.status for run_id in started]"
         recipe = side("mlflow", log, read, starts_runs=True)
-        given = run_mlflow(bed_of_both, bed_of_both.stores[store], recipe, {}, clock)
+        given = run_mlflow(bed_of_all, bed_of_all.stores[store], recipe, {}, clock)
         assert given.value == ["FINISHED"] * count, given
 
 
 @pytest.mark.parametrize("clock", ["ticking", "stopped"])
-@pytest.mark.parametrize("store", ["sqlite", "file"])
-def test_the_runs_are_in_the_order_of_their_starts(
-    bed_of_both: TestBed, store: str, clock: ClockName
-) -> None:
+@pytest.mark.parametrize("store", ["sqlite", "file", "azureml"])
+def test_the_runs_are_in_the_order_of_their_starts(bed_of_all: TestBed, store: str, clock: ClockName) -> None:
     log = """
 for number in range(4):
     with mlflow.start_run():
@@ -215,7 +213,7 @@ for number in range(4):
     recipe = side(
         "mlflow", log, "[client.get_run(run_id).data.tags['number'] for run_id in started]", starts_runs=True
     )
-    given = run_mlflow(bed_of_both, bed_of_both.stores[store], recipe, {}, clock)
+    given = run_mlflow(bed_of_all, bed_of_all.stores[store], recipe, {}, clock)
     assert given.value == ["0", "1", "2", "3"], given
 
 
@@ -242,3 +240,14 @@ def test_the_mark_of_an_examples_runs_stays_with_it(bed: TestBed) -> None:
     run_mlflow(bed, bed.stores["sqlite"], recipe, {}, "ticking")
     tags = "{key for key in client.get_run(run_id).data.tags if not key.startswith('mlflow.')}"
     assert on_mlflow(bed, "pass", tags).value == set()
+
+
+def test_only_on_the_embedded_workspace_does_mlflow_rest_on_assumptions(bed_of_all: TestBed) -> None:
+    recipe = side("mlflow", "mlflow.log_metric('loss', 1)", "client.get_run(run_id).data.metrics")
+    given = {
+        name: run_mlflow(bed_of_all, store, recipe, {}, "ticking")
+        for name, store in bed_of_all.stores.items()
+    }
+    assert all(outcome.value == {"loss": 1.0} for outcome in given.values()), given
+    assert "mlflow-metric-latest" in given["azureml"].assumptions
+    assert {name for name, outcome in given.items() if outcome.assumptions} == {"azureml"}

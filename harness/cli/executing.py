@@ -25,11 +25,19 @@ Exit codes: the script's own (128 + N if signal N ended it), and
 """
 
 
+def _folder(_: click.Context, __: click.Parameter, value: str) -> Path:
+    """The path. An empty one would be the working directory, which nobody means who leaves a variable unset."""
+    if not value:
+        raise BadInput("`--workspace` is empty; name a folder (`.` is the one that you are in)")
+    return Path(value)
+
+
 @click.command("exec", context_settings={"allow_interspersed_args": False}, epilog=_ENDS)
 @click.option(
     "--workspace",
     "folder",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
+    callback=_folder,
     required=True,
     metavar="DIR",
     help="The folder of the embedded workspace, made if it is not there.",

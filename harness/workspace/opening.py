@@ -24,7 +24,9 @@ from harness.workspace.clients.attaching import (
     variables_of,
 )
 from harness.workspace.clients.outputs import OutputsFolders
+from harness.workspace.clients.plugin_internals import experiment_set_aside
 from harness.workspace.errors import UnservedRequest, UnservedRequestWarning
+from harness.workspace.forking import kept_from_forks
 
 if TYPE_CHECKING:
     from harness.workspace.clients.sdk_internals import Runs
@@ -96,7 +98,7 @@ class EmbeddedWorkspace:
         """
         attachment = find_attachment(self._store, run if isinstance(run, str) else str(run.id))
         changes = variables_of(self._store.identity, attachment)
-        with changed_environment(changes):
+        with changed_environment(changes), experiment_set_aside():
             try:
                 yield changes
             finally:
@@ -183,7 +185,7 @@ class Record:
     def __init__(self) -> None:
         self.unserved: list[str] = []
         self.unserved_is_known = False
-        self._lock = threading.Lock()
+        self._lock = kept_from_forks(threading.Lock())
         self._open: list[set[str]] = []
 
     def executed(self, behaviour: str) -> None:

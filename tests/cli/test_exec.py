@@ -298,6 +298,8 @@ def test_wrong_input_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert code == 2
     assert message.startswith("'a b' is no name of an experiment: ")
     assert refused(capsys, there)[0] == 2
+    code, message = refused(capsys, "--workspace", "", there)
+    assert (code, message.startswith("`--workspace` is empty")) == (2, True)
     assert not Path(folder).exists()
 
 

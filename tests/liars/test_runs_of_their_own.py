@@ -83,7 +83,7 @@ LIARS: dict[str, tuple[Mapping[str, Any], str, str]] = {
 @pytest.mark.parametrize("store", ["sqlite", "file"])
 @pytest.mark.parametrize("liar", LIARS)
 def test_a_liar_is_caught(
-    bed_of_both: TestBed,
+    bed_of_all: TestBed,
     entry_from: Callable[..., LoadedEntry],
     verify: Callable[..., Any],
     liar: str,
@@ -92,7 +92,7 @@ def test_a_liar_is_caught(
     changes, noticed_by, says = LIARS[liar]
     check = noticed_by.format(store=store)
     verified = verify(
-        bed_of_both,
+        bed_of_all,
         entry_from(SHIPPED.read_text(encoding="utf-8"), changes),
         stores=[store],
         only=check.__eq__,

@@ -53,14 +53,14 @@ def told_by_witness(id_: str) -> Callable[[str], bool]:
 
 @pytest.mark.parametrize(("entry", "divergence", "witness"), divergences("witness"))
 def test_a_divergence_that_is_taken_out_is_missed(
-    bed_of_both: TestBed, entry_from: EntryFrom, verify: Verify, entry: str, divergence: str, witness: Any
+    bed_of_all: TestBed, entry_from: EntryFrom, verify: Verify, entry: str, divergence: str, witness: Any
 ) -> None:
     # Its witness was an example too; it stays one.
     changes = {f"-divergences/{divergence}": None, "examples/+": {"id": "witness", **witness}}
     loaded = entry_from(TEXTS[entry], changes)
     store = store_of(entry, divergence)
     verified = verify(
-        bed_of_both,
+        bed_of_all,
         loaded,
         stores=[store],
         only=lambda name: name.startswith("example.witness-"),
@@ -70,7 +70,7 @@ def test_a_divergence_that_is_taken_out_is_missed(
         # Another one may explain the witness as well; then what is generated has to show it.
         generated = tuple(f"property[{recipe}-{store}]" for recipe in loaded.entry.mlflow)
         verified = verify(
-            bed_of_both,
+            bed_of_all,
             loaded,
             stores=[store],
             only=generated.__contains__,
@@ -86,7 +86,7 @@ def test_a_divergence_that_is_taken_out_is_missed(
 @pytest.mark.parametrize("becomes", ["12345", "expected"])
 @pytest.mark.parametrize(("entry", "divergence", "was"), divergences("becomes"))
 def test_another_becomes_is_noticed(
-    bed_of_both: TestBed,
+    bed_of_all: TestBed,
     entry_from: EntryFrom,
     verify: Verify,
     entry: str,
@@ -98,7 +98,7 @@ def test_another_becomes_is_noticed(
     loaded = entry_from(TEXTS[entry], {f"divergences/{divergence}/becomes": becomes})
     stores = [store_of(entry, divergence)]
     verified = verify(
-        bed_of_both, loaded, stores=stores, only=told_by_witness(divergence), until_one_fails=True
+        bed_of_all, loaded, stores=stores, only=told_by_witness(divergence), until_one_fails=True
     )
     assert verified.not_passed
     found = verified.results[next(iter(verified.not_passed))]
@@ -108,7 +108,7 @@ def test_another_becomes_is_noticed(
 
 @pytest.mark.parametrize("entry", TEXTS)
 def test_a_divergence_that_never_applies_is_noticed(
-    bed_of_both: TestBed, entry_from: EntryFrom, verify: Verify, entry: str
+    bed_of_all: TestBed, entry_from: EntryFrom, verify: Verify, entry: str
 ) -> None:
     added = {
         "id": "never",
@@ -118,11 +118,11 @@ def test_a_divergence_that_never_applies_is_noticed(
         "because": "It is made up.",
     }
     loaded = entry_from(TEXTS[entry], {"divergences/+": added})
-    witness = verify(bed_of_both, loaded, only=told_by_witness("never"))
+    witness = verify(bed_of_all, loaded, only=told_by_witness("never"))
     assert set(witness.not_passed.values()) == {"failed: divergence never does not apply to its own witness"}
     assert len(witness.not_passed) == len(witness.results)
     directed = verify(
-        bed_of_both, loaded, only=lambda name: name.startswith("directed.never["), until_one_fails=True
+        bed_of_all, loaded, only=lambda name: name.startswith("directed.never["), until_one_fails=True
     )
     (result,) = directed.results.values()
     assert "`when` of never holds for too few of the inputs" in result.message

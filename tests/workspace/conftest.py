@@ -18,6 +18,15 @@ import requests
 from harness.workspace import EmbeddedWorkspace, load_evidence, open_workspace
 
 HERE = Path(__file__).parent
+UNSERVED = "harness.workspace.UnservedRequestWarning"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """No exception of a thread and no request that could not be served may pass as a warning."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            for warning in ("pytest.PytestUnhandledThreadExceptionWarning", UNSERVED):
+                item.add_marker(pytest.mark.filterwarnings(f"error::{warning}"))
 
 
 @pytest.fixture(autouse=True)

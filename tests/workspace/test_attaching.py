@@ -67,6 +67,20 @@ def test_mlflow_logs_to_the_run_and_does_not_end_it(workspace: EmbeddedWorkspace
     assert run.get_status() == "Running"
 
 
+def test_an_experiment_that_was_set_before_is_not_in_the_way(
+    workspace: EmbeddedWorkspace, run: Any, mlflow_client: Any
+) -> None:
+    import mlflow
+
+    before = mlflow.set_experiment("before").experiment_id
+    with workspace.attached(run), mlflow.start_run() as active:
+        assert active.info.run_id == run.id
+        mlflow.log_metric("m", 2.5)
+    assert run.get_metrics() == {"m": 2.5}
+    with mlflow.start_run() as later:
+        assert later.info.experiment_id == before
+
+
 def test_outside_of_the_block_there_is_no_run(workspace: EmbeddedWorkspace, run: Any) -> None:
     from azureml.core import Run
     from azureml.exceptions import RunEnvironmentException

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -122,3 +124,29 @@ def test_the_check_sees_what_a_test_uses(tmp_path: Path) -> None:
     file = HERE / "contract" / "test_runs.py"
     assert uses(file, functions(file)["test_a_run_ends_once"], "workspace")
     assert functions(tmp_path / "nothing.py") == {}
+
+
+SILENCED = """
+import sys
+from harness.workspace import opening
+executed = opening.Record.executed
+opening.Record.executed = lambda self, name: name == sys.argv[1] or executed(self, name)
+import pytest
+sys.exit(pytest.main([sys.argv[2], "-q", "-n", "0", "-p", "no:cacheprovider"]))
+"""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("identifier", ["limit-length-unit", "snapshot-once", "blob-range-malformed"])
+def test_the_test_of_a_row_fails_where_the_behaviour_is_not_told(identifier: str) -> None:
+    """Else what a handler assumes could be left out of the verdicts that rest on it."""
+    row = load_evidence()[identifier]
+    assert row.provenance == "assumed"
+    for silenced, status in ((identifier, 1), ("nothing", 0)):
+        ran = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", SILENCED, silenced, str(HERE / row.test)],
+            capture_output=True,
+            text=True,
+        )
+        assert ran.returncode == status, ran.stdout
+        assert ("the files of behaviours say that this test shows them all" in ran.stdout) == bool(status)

@@ -77,6 +77,21 @@ def test_nothing_of_a_closed_workspace_stays_in_memory(folder: Path) -> None:
     assert context() is None
 
 
+def test_traces_on_their_way_do_not_keep_the_process_from_ending(folder: Path) -> None:
+    code = (
+        "import mlflow\n"
+        "from azureml.core import Experiment\n"
+        "from harness.workspace import open_workspace\n"
+        "traced = mlflow.trace(lambda: 1)\n"
+        f"with open_workspace({str(folder)!r}) as workspace:\n"
+        "    run = Experiment(workspace.sdk, 'e').start_logging(outputs=None, snapshot_directory=None)\n"
+        "    with workspace.attached(run):\n"
+        "        traced()\n"
+        "    assert workspace.unserved == []\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=folder.parent, timeout=60)
+
+
 def test_mlflow_is_imported_when_its_tracking_uri_is_asked_for(folder: Path) -> None:
     code = (
         "import sys\n"

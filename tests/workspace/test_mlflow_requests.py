@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import mlflow
 import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
@@ -200,6 +202,26 @@ def test_endpoints_of_logged_models_are_not_known(ask: Send, method: str, path: 
     assert (answer.status_code, answer.content) == (404, b"")
 
 
+@pytest.mark.usefixtures("mlflow_client")
+def test_traces_are_refused_and_nobody_waits_for_them(workspace: EmbeddedWorkspace) -> None:
+    @mlflow.trace
+    def traced() -> int:
+        return 1
+
+    with mlflow.start_run():
+        assert traced() == 1
+    waiting = threading.Thread(target=mlflow.flush_trace_async_logging, daemon=True)
+    waiting.start()
+    waiting.join(30)
+    assert not waiting.is_alive()
+    base = workspace.tracking_uri.replace("azureml://", "https://").rstrip("?")
+    assert requests.get(f"{base}/version").status_code == 404
+    for version in ("2.0", "3.0"):
+        answer = requests.post(f"{base}/api/{version}/mlflow/traces", data=b"{}")
+        assert refused(answer, 403, "PERMISSION_DENIED")
+    assert workspace.unserved == []
+
+
 def test_a_search_for_logged_models_finds_none(ask: Send) -> None:
     assert ask("POST", "logged-models/search", {"experiment_ids": ["0"]}).json() == {}
 
@@ -281,7 +303,8 @@ def test_a_page_that_is_too_large_or_none_is_refused(ask: Send, size: Any) -> No
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("POST", "registered-models/create"), ("POST", "traces"), ("GET", "artifacts/list")]
+    ("method", "path"),
+    [("POST", "registered-models/create"), ("POST", "scorers/register"), ("GET", "artifacts/list")],
 )
 def test_what_is_not_served_says_so(workspace: EmbeddedWorkspace, ask: Send, method: str, path: str) -> None:
     with pytest.raises(UnservedRequest):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lengths import size
 
 from harness.workspace import open_workspace
 
@@ -206,7 +207,7 @@ def acknowledged_before_death(
 def test_killed_at_any_moment_the_folder_opens_again_and_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     writer = spawn(WRITE_UNTIL_KILLED, tmp_path)
     try:
-        for number in range(20):
+        for number in range(size(3, 20)):
             folder = tmp_path / f"folder-{number}"
             said = list(acknowledged_before_death(writer, folder, random.Random(number)))
             assert "done\n" not in said

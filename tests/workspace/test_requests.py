@@ -165,6 +165,9 @@ MALFORMED = {
     "a step that is too long": {"values": [point(step=2**63)]},
     "an id that is a number": {"values": [point(metricId=5)]},
     "properties a text": {"values": [metric(properties="x")]},
+    "properties that are no JSON": json.dumps(
+        {"values": [metric(properties={"a": [float("nan")]})]}
+    ).encode(),
 }
 
 
@@ -241,6 +244,12 @@ def test_what_one_batch_refuses_is_named(send: Send, run: Any) -> None:
         answer.json()["errors"][0]["errorResponse"]["error"]["message"]
         == "Column m has the unknown type colour."
     )
+
+
+def test_what_a_refused_metric_has_besides_is_no_matter(send: Send, run: Any) -> None:
+    bad = metric(columns={"m": "colour"}, more=float("nan"))
+    answer = send("POST", "metric/v2.0", f"runs/{run.id}/batch", data=json.dumps({"values": [bad]}))
+    assert answer.status_code == 207
 
 
 def test_a_metric_of_a_run_that_is_not_there(send: Send, run: Any) -> None:

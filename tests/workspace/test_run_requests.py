@@ -462,3 +462,10 @@ def test_a_filter_that_no_client_sends_is_not_served(workspace: EmbeddedWorkspac
 def test_years_are_written_with_four_digits(ask: Send) -> None:
     for sent in ("0001-01-01T00:00:00Z", "0999-12-31T23:59:59.5Z", "9999-12-31T23:59:59.9999999Z"):
         assert make(ask, "a", startTimeUtc=sent)["startTimeUtc"] == sent.replace("Z", "+00:00")
+
+
+def test_a_filter_may_have_thousands_of_conditions(ask: Send) -> None:
+    make(ask, "a")
+    for condition in ("RunId ne b", "RunId eq a", "ParentRunId eq null"):
+        assert found(ask, filter=" and ".join([condition] * 3000)) == ["a"]
+    assert found(ask, filter=" and ".join(["RunId eq a"] * 3000 + ["RunId eq b"])) == []

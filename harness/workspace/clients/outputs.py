@@ -12,6 +12,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from harness.workspace.forking import kept_from_forks
+
 _RUN = re.compile(r"/runs/([^/?]+)(/events)?(?:\?|$)")
 
 
@@ -19,7 +21,7 @@ class OutputsFolders:
     """Sees the requests of the runs of this process, and keeps which folders the SDK made between them."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = kept_from_forks(threading.Lock())
         self._absent: dict[str, Path] = {}
         self._made: set[Path] = set()
 

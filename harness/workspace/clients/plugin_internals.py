@@ -17,10 +17,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+_QUEUE_OF_TRACES = "mlflow.tracing.export.async_export_queue"
+_SEND_SECONDS = 30.0
 _EXPERIMENT_VARIABLE = "MLFLOW_EXPERIMENT_ID"
 
 
@@ -30,9 +34,43 @@ def forget(host: str, is_run: Callable[[str], bool], is_experiment: Callable[[st
     `is_run` and `is_experiment` say whether an id is one of the workspace.
     """
     if "azureml.mlflow" in sys.modules and "mlflow.tracking.fluent" in sys.modules:
+        _send_traces()
         _forget_contexts(host)
         _forget_artifacts(host)
         _forget_fluent(host, is_run, is_experiment)
+
+
+@contextmanager
+def experiment_set_aside() -> Iterator[None]:
+    """While the block is open, MLflow takes the experiment from the environment, not from `mlflow.set_experiment`.
+
+    With an experiment that was set before, it would refuse to take up a run of another one. What is set inside the
+    block stays.
+    """
+    fluent: Any = sys.modules.get("mlflow.tracking.fluent")
+    experiment = getattr(fluent, "_active_experiment_id", None)
+    if fluent is None or experiment is None:
+        yield
+        return
+    fluent._active_experiment_id = None
+    try:
+        yield
+    finally:
+        if fluent._active_experiment_id is None:
+            fluent._active_experiment_id = experiment
+
+
+def _send_traces() -> None:
+    """Lets MLflow send what its queue of traces still holds: later it would wait for that without end.
+
+    The thread that sends does not survive the error of a closed workspace.
+    """
+    if _QUEUE_OF_TRACES in sys.modules:
+        import mlflow
+
+        sending = threading.Thread(target=mlflow.flush_trace_async_logging, daemon=True)
+        sending.start()
+        sending.join(_SEND_SECONDS)
 
 
 def _forget_contexts(host: str) -> None:

@@ -58,6 +58,7 @@ from azureml.core.run import (
 
 from harness.workspace.clients.authentication import EmbeddedAuthentication
 from harness.workspace.errors import WorkspaceFault
+from harness.workspace.forking import kept_from_forks
 from harness.workspace.routes.discovery import SERVICES
 from harness.workspace.rules.identity import Identity
 from harness.workspace.rules.storage import is_part_of_a_workspace
@@ -89,7 +90,7 @@ class InlinePool(WorkerPool):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__(max_workers=1)
-        self._guard = threading.Lock()
+        self._guard = kept_from_forks(threading.Lock())
         self._queues: weakref.WeakKeyDictionary[Any, threading.Lock] = weakref.WeakKeyDictionary()
         self._stopped = threading.Event()
         self._poller: threading.Thread | None = None

@@ -98,8 +98,7 @@ def _apply(call: Call, run: runs.Run, event: _Event) -> None:
     elif name == "Error":
         call.executed("run-error-event")
         response = call.an_object(data.get("ErrorResponse"), "ErrorResponse")
-        limits.check_error_response(response, call.executed)
-        run.document["error"] = response
+        run.document["error"] = limits.shortened_error(response, call.executed)
     elif name == "Warning":
         call.executed("run-warning-event")
         warning = {key.lower(): call.a_text(data.get(key), key) for key in ("Source", "Message")}

@@ -39,7 +39,7 @@ def get_by_id(call: Call) -> Answer:
 def create(call: Call) -> Answer:
     """Makes the experiment unless it is there; gives it back either way."""
     name = call.args["experiment"]
-    limits.check_experiment(name, {}, call.executed)
+    limits.check_experiment(name, {}, None, call.executed)
     with call.store.write() as connection:
         return Answer(_shown(experiments.create_or_get(connection, name, times.now(), call.executed)))
 
@@ -71,7 +71,7 @@ def change(call: Call) -> Answer:
             experiment.tags.update(tags)
         if description is not None:
             experiment.description = description
-        limits.check_experiment(experiment.name, experiment.tags, call.executed)
+        limits.check_experiment(experiment.name, experiment.tags, experiment.description, call.executed)
         experiments.save(connection, experiment)
     return Answer(_shown(experiment))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from harness.workspace.wire.calls import ServiceError
 
@@ -42,6 +43,9 @@ RUN_TAG_KEY = Limit("RunDto.Tags.Key/Length", 100, "limit-run-tag-key")
 RUN_TAG_VALUE = Limit("RunDto.Tags.Value/Length", 1000, "limit-run-tag-value")
 RUN_ERROR_MESSAGE = Limit("RunDto.Error.Message/Length", 3000, "limit-run-error-message")
 EXPERIMENT_NAME = Limit("ExperimentDto.Name/Length", 256, "limit-experiment-name")
+EXPERIMENT_DESCRIPTION = Limit("ExperimentDto.Description/Length", 5000, "limit-experiment-description")
+EXPERIMENT_TAG_KEY = Limit("ExperimentDto.Tags.Key/Length", 250, "limit-experiment-tag-key")
+EXPERIMENT_TAG_VALUE = Limit("ExperimentDto.Tags.Value/Length", 1000, "limit-experiment-tag-value")
 EXPERIMENT_TAGS = Limit("ExperimentDto.Tags/Count", 50, "limit-experiment-tags")
 MLFLOW_PARAMS = Limit("Parameters", 200, "limit-mlflow-params")
 
@@ -132,25 +136,35 @@ def check_run(
         check_text(RUN_PROPERTY_VALUE, value, executed)
 
 
-def check_error_response(response: Mapping[str, object], executed: Executed) -> None:
-    """Refuses the error of a run (`{"error": {"message": ...}}`) whose message is too long.
+def shortened_error(response: Mapping[str, Any], executed: Executed) -> Mapping[str, Any]:
+    """The error of a run (`{"error": {"message": ...}}`), with as much of its message as the limit allows."""
+    limit, error = RUN_ERROR_MESSAGE, response.get("error")
+    message = error.get("message") if isinstance(error, Mapping) else None
+    if not isinstance(error, Mapping) or not isinstance(message, str):
+        return response
+    encoded = message.encode("utf-16-le", "surrogatepass")
+    if len(encoded) <= 2 * limit.most:
+        return response
+    executed(limit.behaviour)
+    # Half a character at the end is left out.
+    kept = encoded[: 2 * limit.most].decode("utf-16-le", "ignore")
+    return {**response, "error": {**error, "message": kept}}
 
-    Raises:
-        OverLimit: It is.
-    """
-    error = response.get("error")
-    if isinstance(error, Mapping):
-        _check_document_text(RUN_ERROR_MESSAGE, error.get("message"), executed)
 
-
-def check_experiment(name: str, tags: Mapping[str, object], executed: Executed) -> None:
-    """Refuses an experiment whose name is too long, or that has too many tags.
+def check_experiment(
+    name: str, tags: Mapping[str, str | None], description: str | None, executed: Executed
+) -> None:
+    """Refuses an experiment, as it would be after a change, that is too large in whatever way.
 
     Raises:
         OverLimit: It is.
     """
     check_text(EXPERIMENT_NAME, name, executed)
+    check_text(EXPERIMENT_DESCRIPTION, description, executed)
     check(EXPERIMENT_TAGS, len(tags), executed)
+    for key, value in tags.items():
+        check_text(EXPERIMENT_TAG_KEY, key, executed)
+        check_text(EXPERIMENT_TAG_VALUE, value, executed)
 
 
 def _check_document_text(limit: Limit, value: object, executed: Executed) -> None:

@@ -22,12 +22,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from harness.workspace.forking import kept_from_forks
 from harness.workspace.rules.identity import Identity
 
 CLIENT_PREFIX = "client-"
 _DATABASE = "workspace.sqlite"
 _BLOBS = "blobs"
-_LAYOUT = 2
+_LAYOUT = 3
 _BUSY_SECONDS = 60
 _SCHEMA = """
 CREATE TABLE workspace (key TEXT NOT NULL);
@@ -128,7 +129,7 @@ class Store:
         self.folder = folder
         self._blobs = folder / _BLOBS
         self._blobs.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
+        self._lock = kept_from_forks(threading.RLock())
         self._connection: sqlite3.Connection | None = None
         self._process = 0
         self._closed = False

@@ -44,6 +44,7 @@ def root_error(error: ServiceError) -> dict[str, Any]:
 _MLFLOW_CODES = {
     "NotFoundError": "RESOURCE_DOES_NOT_EXIST",
     "AlreadyExists": "RESOURCE_ALREADY_EXISTS",
+    "Forbidden": "PERMISSION_DENIED",
 }
 
 

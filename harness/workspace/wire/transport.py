@@ -27,6 +27,7 @@ from requests.adapters import HTTPAdapter
 
 from harness.workspace.clients.environment import restore_environment, set_environment
 from harness.workspace.errors import UnservedRequest, WorkspaceClosed, WorkspaceInUse
+from harness.workspace.forking import kept_from_forks
 from harness.workspace.wire.environs import environ_of
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Site:
         self.unserved = unserved
         self._application = application
         self._see = see
-        self._idle = threading.Condition()
+        self._idle = threading.Condition(kept_from_forks(threading.RLock()))
         self._requests = 0
         self._closed = False
 
@@ -81,7 +82,7 @@ class _Registry:
     """Which hosts are open now, which were, and what the environment was before the first of them."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = kept_from_forks(threading.RLock())
         self._sites: dict[str, Site | None] = {}
         self._environment: Mapping[str, str | None] = {}
 

@@ -11,16 +11,12 @@ client's own pool of threads.
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
-CONFIG = os.environ.get("HARNESS_WORKSPACE_CONFIG")
-POOLS = ["real"] if CONFIG else ["inline", pytest.param("threads", marks=pytest.mark.once)]
-
+from pools import CONFIG, POOLS
 
 if CONFIG:
 

@@ -1,5 +1,7 @@
 """What is printed in the block of a run: SDK v1 captures it in a file and uploads that, as it grows, as a log file."""
 
+# ruff: noqa: T201
+
 from __future__ import annotations
 
 import io

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pools import ONE_POOL
 
 
 def refused(run: Any, log: Callable[[], object], field: str) -> None:
@@ -24,6 +25,7 @@ def test_a_list_of_250_values_is_taken(run: Any) -> None:
     assert run.get_metrics() == {"m": [0.5] * 250}
 
 
+@ONE_POOL
 def test_a_list_of_251_values_is_refused(run: Any) -> None:
     refused(
         run, lambda: run.log_list("m", [1] * 251), "FieldName=MetricV2Dto.Value/Count, Limit=250, Size=251"
@@ -31,11 +33,13 @@ def test_a_list_of_251_values_is_refused(run: Any) -> None:
     assert run.get_metrics() == {}
 
 
+@ONE_POOL
 def test_a_table_of_251_rows_is_refused(run: Any) -> None:
     refused(run, lambda: run.log_table("t", {"x": list(range(251))}), "Limit=250, Size=251")
     assert run.get_metrics() == {}
 
 
+@ONE_POOL
 def test_a_row_of_16_columns_is_refused(run: Any) -> None:
     run.log_row("fits", **{f"c{number}": number for number in range(15)})
     run.flush()
@@ -45,6 +49,7 @@ def test_a_row_of_16_columns_is_refused(run: Any) -> None:
     assert list(run.get_metrics()) == ["fits"]
 
 
+@ONE_POOL
 def test_a_name_of_256_characters_is_refused(run: Any) -> None:
     run.log("x" * 255, 1)
     run.flush()
@@ -52,6 +57,7 @@ def test_a_name_of_256_characters_is_refused(run: Any) -> None:
     assert run.get_metrics() == {"x" * 255: 1}
 
 
+@ONE_POOL
 def test_a_text_of_256_characters_is_refused(run: Any) -> None:
     run.log("m", "é" * 255)
     run.flush()
@@ -59,6 +65,7 @@ def test_a_text_of_256_characters_is_refused(run: Any) -> None:
     assert run.get_metrics() == {"m": "é" * 255}
 
 
+@ONE_POOL
 def test_characters_beyond_the_first_plane_count_twice(run: Any) -> None:
     run.log("m", "a" + "\U0001f600" * 127)
     run.flush()
@@ -66,6 +73,7 @@ def test_characters_beyond_the_first_plane_count_twice(run: Any) -> None:
     assert run.get_metrics() == {"m": "a" + "\U0001f600" * 127}
 
 
+@ONE_POOL
 def test_what_is_refused_takes_the_other_metrics_of_its_message_along(run: Any) -> None:
     def log() -> None:
         run.log("a", 1)

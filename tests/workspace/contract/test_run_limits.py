@@ -81,11 +81,16 @@ def test_a_property_over_a_limit_is_refused(run: Any) -> None:
     assert run.get_properties()["x" * 100] == "x" * 1001
 
 
-def test_an_error_message_over_the_limit_is_refused(run: Any) -> None:
-    refused(lambda: run.fail("x" * 3001), 3000, 3001)
-    assert run.get_status() == "Running"
-    run.fail("x" * 3000)
-    assert run.get_details()["error"]["error"]["message"] == "x" * 3000
+def test_an_error_message_over_the_limit_is_cut(run: Any) -> None:
+    run.fail("\U0001f600" + "x" * 3001)
+    assert run.get_status() == "Failed"
+    assert run.get_details()["error"]["error"]["message"] == "\U0001f600" + "x" * 2998
+
+
+def test_the_error_of_a_long_traceback_is_the_user_s(experiment: Any) -> None:
+    with pytest.raises(RuntimeError, match="xxx"), experiment.start_logging(snapshot_directory=None) as run:
+        raise RuntimeError("x" * 9000)
+    assert run.get_status() == "Failed"
 
 
 def test_tags_of_an_experiment_over_the_limit_are_refused(experiment: Any) -> None:
@@ -93,3 +98,11 @@ def test_tags_of_an_experiment_over_the_limit_are_refused(experiment: Any) -> No
     refused(lambda: experiment.set_tags({"one more": "x"}), 50, 51)
     experiment.refresh()
     assert len(experiment.tags) == 50
+
+
+def test_a_tag_of_an_experiment_over_a_limit_is_refused(experiment: Any) -> None:
+    refused(lambda: experiment.set_tags({"k" * 251: "x"}), 250, 251)
+    refused(lambda: experiment.set_tags({"k": "x" * 1001}), 1000, 1001)
+    experiment.set_tags({"k" * 250: "x" * 1000})
+    experiment.refresh()
+    assert experiment.tags == {"k" * 250: "x" * 1000}

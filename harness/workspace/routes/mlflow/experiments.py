@@ -15,7 +15,7 @@ def create(call: Call) -> Answer:
     body = call.json()
     name = key_of(call, call.a_storable(body.get("name"), "name"), "name")
     tags: dict[str, str | None] = {**pairs(call, body.get("tags"), "tags")}
-    limits.check_experiment(name, tags, call.executed)
+    limits.check_experiment(name, tags, None, call.executed)
     if body.get("artifact_location"):
         call.executed("mlflow-artifact-location-ignored")
     with call.store.write() as connection:
@@ -68,7 +68,7 @@ def set_tag(call: Call) -> Answer:
     with call.store.write() as connection:
         found = find_experiment(connection, call, body.get("experiment_id"))
         found.tags.update(tags)
-        limits.check_experiment(found.name, found.tags, call.executed)
+        limits.check_experiment(found.name, found.tags, found.description, call.executed)
         experiments.save(connection, found)
     call.executed("mlflow-experiment-tags")
     return Answer({})
