@@ -136,11 +136,12 @@ def test_what_is_not_served_says_so(
     workspace: EmbeddedWorkspace, run: Any, tmp_path: Path, row: Method
 ) -> None:
     assert row.test == "test_methods.py::test_what_is_not_served_says_so"
-    with pytest.raises(UnservedRequest) as raised, workspace.recording() as executed:
-        UNSERVED[f"{row.owner}.{row.name}"](run, tmp_path)
-    if "submit" in row.name:
-        # The client takes a snapshot of the script at the same time, in a thread for which it does not wait now.
-        wait_until(lambda: "snapshot-kept" in executed)
+    with workspace.recording() as executed:
+        with pytest.raises(UnservedRequest) as raised:
+            UNSERVED[f"{row.owner}.{row.name}"](run, tmp_path)
+        if "submit" in row.name:
+            # The client takes a snapshot of the script at the same time, in a thread for which it does not wait now.
+            wait_until(lambda: "snapshot-kept" in executed)
     assert raised.value.method in ("GET", "POST", "PUT", "PATCH")
     assert raised.value.url.startswith("https://")
     assert f"{raised.value.method} {raised.value.url}" in str(raised.value)

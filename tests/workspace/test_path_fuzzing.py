@@ -1,8 +1,8 @@
 """No name of an artifact leads out of the workspace's folder, or is answered for another.
 
-Many names go through each client (2,000 with `HARNESS_TESTS=long`, see `lengths`). Either turns some names into others before it sends them or asks for them: SDK v1
-puts a name into a URL unquoted, MLflow resolves ".." and takes a backslash for a slash. What it then asks for may be
-absent, but is never the content of another artifact.
+Many names go through each client (2,000 with `HARNESS_TESTS=long`, see `lengths`). Either turns some names into others
+before it sends them or asks for them: SDK v1 puts a name into a URL unquoted, MLflow resolves ".." and takes
+a backslash for a slash. What it then asks for may be absent, but is never the content of another artifact.
 """
 
 from __future__ import annotations
