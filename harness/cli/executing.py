@@ -51,7 +51,7 @@ def exec_(folder: Path, experiment: str | None, script: Path, arguments: tuple[s
     The script gets a run of its own: `Run.get_context()` of SDK v1 finds it, and so do MLflow's functions, also in
     processes that the script starts. The run is Completed if the script ends with 0, otherwise Failed; it is Canceled
     if this command is told to stop. No host but the workspace and this machine can be reached; what is asked of others
-    is refused, and listed at the end.
+    is refused, and listed at the end. What the script leaves running behind it is served no more once it has ended.
 
     Standard input, output and error are the script's. This command adds to the error stream only; its first line there
     is `run ID: ...`.

@@ -48,6 +48,13 @@ def test_points_are_asked_for_by_their_times(
     assert values(ask(workspace, run, "full", metricName="m", **asked)) == found
 
 
+def test_values_come_back_by_the_times_that_the_client_gave(workspace: EmbeddedWorkspace, run: Any) -> None:
+    """As points in time, not as text: the client leaves trailing zeros out."""
+    times = ["08.741012Z", "08.741Z", "08.7410119Z", "08.741012+00:00", "08Z"]
+    post(workspace, run, *(f"2024-01-01T00:00:{time}" for time in times))
+    assert values(ask(workspace, run, "full", metricName="m")) == [4, 1, 2, 0, 3]
+
+
 def test_pages_neither_skip_nor_repeat_equal_times(
     workspace: EmbeddedWorkspace, run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

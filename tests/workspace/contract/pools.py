@@ -6,8 +6,9 @@ import os
 
 import pytest
 
-CONFIG = os.environ.get("HARNESS_WORKSPACE_CONFIG")
-"""The file of a real workspace."""
+_given = os.environ.get("HARNESS_WORKSPACE_CONFIG")
+CONFIG = os.path.abspath(_given) if _given else None
+"""The file of a real workspace, found from here: each test has a working directory of its own."""
 
 POOLS = ["real"] if CONFIG else ["inline", pytest.param("threads", marks=pytest.mark.once)]
 
