@@ -6,6 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pools import ONE_POOL
+
+# No metric is logged here, and no file uploaded: the pool is not used.
+pytestmark = ONE_POOL
 
 
 def refused(change: Callable[[], object], limit: int, size: int) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pools import ONE_POOL
+
+# No metric is logged here, and no file uploaded: the pool is not used.
+pytestmark = ONE_POOL
 
 
 def start(experiment: Any, **kwargs: Any) -> Any:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pools import ONE_POOL
+
+# No metric is logged here, and no file uploaded: the pool is not used.
+pytestmark = ONE_POOL
 
 KEYS = ["", " ", "a b", "a/b", "a.b", "é", "\U0001f600", "\x00", "\ud800", "x" * 100]
 """Names that a client lets pass, an unpaired surrogate and a NUL among them."""
