@@ -27,13 +27,16 @@ def get_by_name(call: Call) -> Answer:
         found = experiments.find_active(connection, call.args["experiment"])
         if found is None:
             _not_found(call, call.args["experiment"])
+    call.executed("experiment-shown")
     return Answer(_shown(found))
 
 
 def get_by_id(call: Call) -> Answer:
     """The experiment by its id, active or archived."""
     with call.store.read() as connection:
-        return Answer(_shown(_by_id(connection, call)))
+        found = _by_id(connection, call)
+    call.executed("experiment-shown")
+    return Answer(_shown(found))
 
 
 def create(call: Call) -> Answer:
