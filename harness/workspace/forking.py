@@ -1,7 +1,8 @@
 """Locks that a fork does not leave locked. What they guard is the business of others.
 
 A fork copies a lock as it is, but not the thread that holds it: the child would wait for it without end. So whoever
-forks takes all of these first, and gives them back on both sides.
+forks takes all of these first, and gives them back on both sides. A fork is of the whole process, and so is the list
+of locks.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 All HTTP of the SDK ends in `requests.adapters.HTTPAdapter.send`. The first workspace that opens replaces that
 method, once for the life of the process; nothing is ever put back, so no order of opening and closing can go
-wrong. What the replacement does depends only on the registry below, which is the one mutable global of this
-package: a method of a class that everybody shares has nowhere else to look.
+wrong. What the replacement does depends only on the registry below, a mutable global: a method of a
+class that everybody shares has nowhere else to look. (`forking` has the only other one.)
 
 - A host of an open workspace: its application answers. Proxies, certificates and timeouts play no part.
 - A host of a workspace that was closed: `WorkspaceClosed`, as long as the process lives.
