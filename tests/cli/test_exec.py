@@ -193,8 +193,9 @@ def test_a_script_that_does_not_listen_is_killed_by_the_second_signal(home: Path
     script = write(
         home,
         """
-import signal, time
-signal.signal(signal.SIGTERM, lambda *_: print("no", flush=True))
+import os, signal, time
+# Not by print: the signal may come while the other print is not done, and Python takes no second one then.
+signal.signal(signal.SIGTERM, lambda *_: os.write(1, b"no\\n"))
 print("ready", flush=True)
 while True:
     time.sleep(1)

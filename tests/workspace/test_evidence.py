@@ -137,7 +137,7 @@ sys.exit(pytest.main([sys.argv[2], "-q", "-n", "0", "-p", "no:cacheprovider"]))
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("identifier", ["limit-length-unit", "snapshot-once", "blob-range-malformed"])
+@pytest.mark.parametrize("identifier", ["snapshot-once"])
 def test_the_test_of_a_row_fails_where_the_behaviour_is_not_told(identifier: str) -> None:
     """Else what a handler assumes could be left out of the verdicts that rest on it."""
     row = load_evidence()[identifier]
