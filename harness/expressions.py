@@ -6,6 +6,7 @@ so. What belongs to one entry only stays in that entry; nothing here knows MLflo
 
 from __future__ import annotations
 
+import json
 import math
 import posixpath
 import re
@@ -32,6 +33,8 @@ __all__ = [
     "has_equal",
     "is_exact_double",
     "is_infinite",
+    "is_json",
+    "is_json_value",
     "is_mlflow_name",
     "is_nan",
     "is_negative_zero",
@@ -200,6 +203,24 @@ def number_in_text(text: str) -> float | None:
 def is_text(value: object) -> bool:
     """Whether this is a string."""
     return isinstance(value, str)
+
+
+def is_json(text: str) -> bool:
+    """Whether Python reads this text as JSON; it takes `NaN` and `Infinity` too."""
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_json_value(value: object) -> bool:
+    """Whether Python's `json` writes this value: not a number of numpy other than a 64-bit float, a set, bytes."""
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def is_mlflow_name(name: str) -> bool:

@@ -149,6 +149,7 @@ def v1_scope(bed: TestBed, run: Run | None) -> dict[str, object]:
         "run": run,
         "experiment": bed.experiment,
         "workspace": bed.workspace.sdk,
+        "on_compute": bed.on_compute,
         "time": bed.clock,
     }
 
@@ -167,6 +168,8 @@ def mlflow_scope(bed: TestBed, store: OpenStore, clock: ClockName) -> dict[str, 
         "run_id": active.info.run_id,
         "experiment_id": store.experiment_id,
         "mlflow_run": active,
+        "tracking_uri": store.tracking_uri,
+        "on_compute": bed.on_compute,
         "time": bed.clock,
     }
 

@@ -22,7 +22,7 @@ from harness.versions import installed_versions
 from harness.workspace import EmbeddedWorkspace, load_evidence, open_workspace
 
 if TYPE_CHECKING:
-    from azureml.core import Experiment
+    from azureml.core import Experiment, Run
 
 V1_EXPERIMENT = "conformance"
 
@@ -58,6 +58,21 @@ class TestBed:
     versions: Mapping[str, str]
     assumed: frozenset[str]
 
+    @contextmanager
+    def on_compute(self, run: Run | str) -> Iterator[None]:
+        """What both clients find in a process that has just begun as the job of a run, or of the run with this id.
+
+        The status of the run stays as it is: on compute neither client ends the run of its job.
+
+        Raises:
+            LookupError: The embedded workspace has no such run, so that no job of it can be.
+        """
+        with self.workspace.attached(run):
+            # In here this leaves the active run as it is, if it is the job's.
+            end_active_runs()
+        with _without_tracking_uri(), self.workspace.attached(run), _ending_runs():
+            yield
+
 
 @contextmanager
 def open_testbed(
@@ -90,7 +105,11 @@ def open_testbed(
             raise EnvironmentProblem(
                 f"The Azure ML SDK v1 cannot be imported: {error}.\nInstall it with: pip install azureml-core"
             ) from error
+        from harness.workspace.clients.sdk_internals import without_git
+
         clock = stack.enter_context(_mlflow_with_clock())
+        # An example runs in an empty folder; whose repository that is in says nothing of a mapping.
+        stack.enter_context(without_git())
         workspace = stack.enter_context(open_workspace(folder / "workspace"))
         opened: dict[str, OpenStore] = {}
         for name in stores:
@@ -133,14 +152,21 @@ def isolated(bed: TestBed) -> Iterator[None]:
     """What a recipe does reaches no other one: its working directory, environment and MLflow runs.
 
     The working directory is a new, empty folder, since recipes write files where they stand, and SDK v1 makes folders
-    there.
+    there; temporary files go below it too, since clients download artifacts to some and leave them.
     """
     folder_before, environment_before = Path.cwd(), dict(os.environ)
+    temporary_before = tempfile.tempdir
     with tempfile.TemporaryDirectory(dir=bed.scratch) as folder:
-        os.chdir(folder)
+        # A folder deeper, so that `..` is of this example too.
+        working, temporary = Path(folder, "working"), Path(folder, "temporary")
+        working.mkdir()
+        temporary.mkdir()
+        os.chdir(working)
+        tempfile.tempdir = str(temporary)
         with ExitStack() as stack:
             # From the last to the first, each also where another fails.
             stack.callback(os.chdir, folder_before)
+            stack.callback(_put_back_temporary, temporary_before)
             stack.callback(_restore_environment, environment_before)
             for store in bed.stores.values():
                 stack.callback(store.clear)
@@ -149,10 +175,54 @@ def isolated(bed: TestBed) -> Iterator[None]:
             yield
 
 
+def _put_back_temporary(before: str | None) -> None:
+    tempfile.tempdir = before
+
+
 def _restore_environment(before: Mapping[str, str]) -> None:
     if dict(os.environ) != before:
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextmanager
+def remotely() -> Iterator[None]:
+    """What MLflow finds in a process that has just begun outside of Azure ML: no tracking URI, and no active run."""
+    end_active_runs()
+    with _without_tracking_uri(), _ending_runs():
+        yield
+
+
+@contextmanager
+def _without_tracking_uri() -> Iterator[None]:
+    """MLflow as nobody has set it up, while the block is open; in the end it is as it was before."""
+    import mlflow
+
+    environment_before = dict(os.environ)
+    is_set: bool = mlflow.is_tracking_uri_set()  # type: ignore[no-untyped-call]  # it has no annotations
+    uri_before = mlflow.get_tracking_uri() if is_set else None
+    with ExitStack() as stack:
+        # From the last to the first, each also where another fails.
+        stack.callback(_restore_environment, environment_before)
+        stack.callback(_set_tracking_uri, uri_before)
+        stack.callback(forget_experiment)
+        _set_tracking_uri(None)
+        yield
+
+
+@contextmanager
+def _ending_runs() -> Iterator[None]:
+    """The runs that are active in the end are ended, as when a process ends."""
+    try:
+        yield
+    finally:
+        end_active_runs()
+
+
+def _set_tracking_uri(uri: str | None) -> None:
+    import mlflow
+
+    mlflow.set_tracking_uri(uri)  # type: ignore[arg-type]  # None is how it is unset
 
 
 def end_active_runs() -> None:

@@ -20,6 +20,8 @@ from harness.expressions import (
     has_equal,
     is_exact_double,
     is_infinite,
+    is_json,
+    is_json_value,
     is_nan,
     is_negative_zero,
     is_number,
@@ -302,3 +304,57 @@ def test_raises():
 def test_has_equal_agrees_with_looking_at_every_pair(values):
     pairs = [(one, other) for index, one in enumerate(values) for other in values[:index]]
     assert has_equal(values) == any(key_of(one) == key_of(other) for one, other in pairs)
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", " [1]\n", "null", '"a"', "NaN", "[-Infinity]", '{"a": 1, "a": 2}', '"\ud800"']
+)
+def test_text_that_is_json(text):
+    assert is_json(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "a", "{'a': 1}", "{", "[1,]", "None", "nan", "\ufeff{}", "1 2"])
+def test_text_that_is_no_json(text):
+    assert not is_json(text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        1,
+        2**200,
+        math.nan,
+        -math.inf,
+        "",
+        "\ud800",
+        [],
+        ((1,),),
+        {1: 2, None: 3, 0.5: 4},
+        np.float64(0.1),
+    ],
+)
+def test_a_value_that_is_json(value):
+    assert is_json_value(value)
+    assert is_json_value({"a": [value]})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.int64(1),
+        np.float32(0.5),
+        np.bool_(True),
+        np.array([1]),
+        {1},
+        b"1",
+        1j,
+        object(),
+        {(1, 2): 3},
+        {b"a": 1},
+    ],
+)
+def test_a_value_that_is_no_json(value):
+    assert not is_json_value(value)
+    assert not is_json_value({"a": [value]})

@@ -152,7 +152,7 @@ def test_the_working_directory_is_empty_and_is_deleted(bed: TestBed) -> None:
             "__import__('os').getcwd()",
         )
         assert outcome.raised is None
-        assert Path(str(outcome.value)).parent == bed.scratch.resolve()
+        assert Path(str(outcome.value)).parents[1] == bed.scratch.resolve()
         assert not Path(str(outcome.value)).exists()
     assert Path.cwd() == before
     assert list(bed.scratch.iterdir()) == []
@@ -251,3 +251,88 @@ def test_only_on_the_embedded_workspace_does_mlflow_rest_on_assumptions(bed_of_a
     assert all(outcome.value == {"loss": 1.0} for outcome in given.values()), given
     assert "mlflow-metric-latest" in given["azureml"].assumptions
     assert {name for name, outcome in given.items() if outcome.assumptions} == {"azureml"}
+
+
+V1_ON_COMPUTE = "with on_compute(run):\n    Run.get_context().log('loss', 1)"
+ON_COMPUTE = "with on_compute(run_id):\n    mlflow.log_metric('loss', 1)"
+METRICS = "client.get_run(run_id).data.metrics"
+
+
+def test_on_compute_both_clients_find_the_run(bed_of_all: TestBed) -> None:
+    store = bed_of_all.stores["azureml"]
+    assert v1(bed_of_all, V1_ON_COMPUTE, "run.get_metrics()").value == {"loss": 1}
+    for _ in range(2):
+        outcome = run_mlflow(bed_of_all, store, side("mlflow", ON_COMPUTE, METRICS), {}, "ticking")
+        assert outcome.value == {"loss": 1.0}
+
+
+def test_on_compute_the_run_is_not_ended(bed_of_all: TestBed) -> None:
+    status = "client.get_run(run_id).info.status"
+    for log in (ON_COMPUTE, "with on_compute(run_id):\n    with mlflow.start_run(): pass"):
+        outcome = run_mlflow(
+            bed_of_all, bed_of_all.stores["azureml"], side("mlflow", log, status), {}, "ticking"
+        )
+        assert outcome.value == "RUNNING"
+    assert v1(bed_of_all, V1_ON_COMPUTE, "run.get_status()").value == "Running"
+
+
+def test_no_other_store_has_a_run_on_compute(bed: TestBed) -> None:
+    raised = on_mlflow(bed, ON_COMPUTE, METRICS).raised
+    assert isinstance(raised and raised.error, LookupError)
+
+
+def test_remotely_mlflow_knows_of_no_store_and_no_run(bed: TestBed) -> None:
+    log = """
+found = []
+with remotely():
+    found.append((mlflow.is_tracking_uri_set(), mlflow.active_run()))
+    mlflow.set_tracking_uri(tracking_uri)
+    mlflow.set_experiment("remote")
+with remotely():
+    found.append((mlflow.is_tracking_uri_set(), mlflow.active_run()))
+assert found == [(False, None)] * 2, found
+"""
+    assert on_mlflow(bed, log, "mlflow.get_tracking_uri() == tracking_uri").raised is None
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "mlflow.start_run()",
+        "mlflow.set_experiment('own'); mlflow.start_run(); mlflow.log_metric('loss', 1)",
+        "mlflow.set_tracking_uri(tracking_uri); mlflow.set_experiment('own'); mlflow.start_run()",
+        "raise ValueError",
+    ],
+)
+@pytest.mark.parametrize("place", ["remotely()", "on_compute(run_id)"])
+def test_where_a_recipe_ran_does_not_stay(bed_of_all: TestBed, place: str, inside: str) -> None:
+    before, folder, store = dict(os.environ), Path.cwd(), bed_of_all.stores["azureml"]
+    mlflow.set_tracking_uri(store.tracking_uri)
+    environment = {**before, "MLFLOW_TRACKING_URI": store.tracking_uri}
+    # The file store needs no database, which would cost a second each.
+    log = "import os\nos.environ['MLFLOW_ALLOW_FILE_STORE'] = 'true'\nos.makedirs('mlruns/0')\n"
+    log += f"open('mlruns/0/meta.yaml', 'w').close()\nwith {place}:\n    {inside}"
+    run_mlflow(bed_of_all, store, side("mlflow", log, "0"), {}, "ticking")
+    assert (mlflow.active_run(), mlflow.get_tracking_uri()) == (None, store.tracking_uri)
+    assert (dict(os.environ), Path.cwd()) == (environment, folder)
+    plain = side(
+        "mlflow", "mlflow.log_metric('loss', 1)", f"[{METRICS}, client.get_run(run_id).info.experiment_id]"
+    )
+    assert run_mlflow(bed_of_all, store, plain, {}, "ticking").value == [{"loss": 1.0}, store.experiment_id]
+
+
+def test_runs_that_log_started_on_another_store_are_none(bed_of_all: TestBed) -> None:
+    log = """
+import os
+from pathlib import Path
+os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
+with remotely():
+    mlflow.set_tracking_uri(Path("mlruns").absolute())
+    mlflow.set_experiment("elsewhere")
+    with mlflow.start_run():
+        mlflow.log_metric("loss", 1)
+"""
+    for name, store in bed_of_all.stores.items():
+        recipe = side("mlflow", log, "started", starts_runs=True)
+        given = run_mlflow(bed_of_all, store, recipe, {}, "ticking")
+        assert (given.value, given.raised) == ([], None), name

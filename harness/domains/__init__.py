@@ -7,6 +7,7 @@ those. Strategies draw plain values only; nothing here knows MLflow or Azure.
 
 from __future__ import annotations
 
+from harness.domains.charts import accuracy_tables, confusion_matrices, predictions, residuals
 from harness.domains.lists import metric_lists
 from harness.domains.naming import experiment_names, metric_names
 from harness.domains.numeric import (
@@ -20,6 +21,7 @@ from harness.domains.numeric import (
     steps,
     usual_numbers,
 )
+from harness.domains.tables import tables, tables_in_turn
 from harness.domains.text import scalars, texts
 
 __all__ = [
@@ -27,14 +29,20 @@ __all__ = [
     "LARGEST_THAT_IS_WRITTEN",
     "NUMPY_NUMBERS",
     "NUMPY_NUMBERS_MADE_PLAIN",
+    "accuracy_tables",
+    "confusion_matrices",
     "experiment_names",
     "integers_of_any_size",
     "metric_lists",
     "metric_names",
     "numbers",
     "numpy_numbers",
+    "predictions",
+    "residuals",
     "scalars",
     "steps",
+    "tables",
+    "tables_in_turn",
     "texts",
     "usual_numbers",
 ]

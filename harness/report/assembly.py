@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from harness.errors import EXIT_ENVIRONMENT, EXIT_EXPLAINED, EXIT_UNEXPLAINED
-from harness.report.facts import MappingInfo
+from harness.report.facts import GuideInfo, MappingInfo
 from harness.report.model import Footer, Header, Report, Result, Totals
 from harness.report.verdicts import derive_verdicts, groups_of, shortfalls
 
@@ -32,6 +32,7 @@ def build_report(
     *,
     finished: str | None,
     complete: bool = True,
+    guide: GuideInfo | None = None,
 ) -> Report:
     """A report in its one order, with verdicts derived and totals counted.
 
@@ -41,6 +42,7 @@ def build_report(
         results: In any order (workers finish as they please).
         finished: When, ISO 8601 UTC; None gives a report without a footer (the run still goes on).
         complete: False when the run was stopped before its end.
+        guide: The guide that the entries are held against.
 
     Raises:
         ValueError: Two results or two mappings have the same name, which is a defect of the caller.
@@ -52,7 +54,9 @@ def build_report(
         examples = sum(result.examples for result in ordered)
         footer = Footer(totals=totals_of(ordered), examples=examples, finished=finished, complete=complete)
     verdicts = tuple(derive_verdicts(ordered, infos))
-    report = Report(header=header, mappings=infos, results=ordered, verdicts=verdicts, footer=footer)
+    report = Report(
+        header=header, guide=guide, mappings=infos, results=ordered, verdicts=verdicts, footer=footer
+    )
     if problems := check_report(report):
         raise ValueError("; ".join(problems))
     return report

@@ -34,6 +34,7 @@ class DivergenceInfo(Plain):
         raises: What MLflow raises, as `TYPE in PHASE: PATTERN`; None where it does not.
         witness: Input to the Python expression that builds it: an input for which this makes the difference. `clock` is
             among them where it needs a certain one. Results of kind `witness` and of this id have what it gave.
+        instead: What to write instead, where the entry says so in words.
     """
 
     id: Name
@@ -47,6 +48,7 @@ class DivergenceInfo(Plain):
     becomes: Text | None = None
     raises: Text | None = None
     witness: dict[Text, Text] = Field(default_factory=dict)
+    instead: Text | None = None
 
 
 class ClaimInfo(Plain):
@@ -58,6 +60,9 @@ class ClaimInfo(Plain):
         cites: The guide's section which says so; None for a claim of ours.
         refuted: Why it is known not to hold (an erratum of the guide); None when it is to hold.
         unverifiable: Why it cannot be checked; None when it is checked.
+        check: The Python that checks it; None when it is not checked.
+        given: Input to the Python expression of its value, of those that `check` sees and uses.
+        instead: What to write instead, where the entry says so in words.
     """
 
     id: Name
@@ -65,6 +70,9 @@ class ClaimInfo(Plain):
     cites: Text | None = None
     refuted: Text | None = None
     unverifiable: Text | None = None
+    check: Text | None = None
+    given: dict[Text, Text] = Field(default_factory=dict)
+    instead: Text | None = None
 
 
 class MappingInfo(Plain):
@@ -106,3 +114,53 @@ class MappingInfo(Plain):
     mlflow: dict[Text, Code] = Field(default_factory=dict)
     unobserved: Texts = Field(default_factory=dict)
     planned: Count | None = None
+
+
+class PassageInfo(Plain):
+    """A passage of the guide: one or more statements that stand together, or code.
+
+    Attributes:
+        kind: `statement` or `code`.
+        first: Its first line in the guide.
+        last: Its last line.
+        says: What it states, in our words; of code, what it is if that is known.
+        claims: The claims that stand for it, each as `ENTRY/CLAIM`.
+    """
+
+    kind: Literal["statement", "code"]
+    first: Count
+    last: Count
+    says: Text = ""
+    claims: Names = ()
+
+
+class GuidePart(Plain):
+    """What one entry is to check of the guide.
+
+    Attributes:
+        entry: The entry's id.
+        section: The guide's section.
+        passages: Its passages, in the guide's order.
+    """
+
+    entry: Name
+    section: Text
+    passages: tuple[PassageInfo, ...] = ()
+
+
+class GuideInfo(Plain):
+    """The guide that the entries are held against, as its index has it.
+
+    Attributes:
+        title: Its title.
+        published: Where it was published.
+        date: The date that it bears.
+        lines: How many lines it has; each belongs to one passage, or is known to state nothing.
+        parts: In the guide's order.
+    """
+
+    title: Text
+    published: Text
+    date: Text
+    lines: Count
+    parts: tuple[GuidePart, ...]

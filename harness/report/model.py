@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from harness.report.facts import Effect, MappingInfo
+from harness.report.facts import Effect, GuideInfo, MappingInfo
 from harness.report.fields import (
     Count,
     Counts,
@@ -232,6 +232,7 @@ class Report(Plain):
     Attributes:
         schema_version: `SCHEMA_VERSION`.
         header: Where and how.
+        guide: The guide that the entries are held against; None where they are held against none.
         mappings: By id.
         results: By mapping, store, recipe, kind, id.
         verdicts: By mapping, store, recipe.
@@ -240,6 +241,7 @@ class Report(Plain):
 
     schema_version: Literal[1] = 1
     header: Header
+    guide: GuideInfo | None = None
     mappings: tuple[MappingInfo, ...]
     results: tuple[Result, ...]
     verdicts: tuple[Verdict, ...]

@@ -318,6 +318,10 @@ class _Checks:
             message = "`refuted` needs a `check` that fails"
             hint = "what cannot be checked is neither held nor refuted"
             yield self.at_key("misplaced-key", message, (*path, "refuted"), hint)
+        if "instead" in claim and "refuted" not in claim:
+            message = "`instead` goes only with `refuted`"
+            hint = "what holds can stay as it is"
+            yield self.at_key("misplaced-key", message, (*path, "instead"), hint)
 
 
 def _is_found_in_anything(pattern: str) -> bool:

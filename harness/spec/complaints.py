@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from harness.spec.model import FORMAT_VERSION, part_at
+from harness.spec.model import FORMAT_VERSION, Part, part_at
 from harness.spec.problems import Location, Problem, did_you_mean, hints, kind_of, listing, shown
 from harness.spec.reading import Document, ValuePath
 from harness.spec.snippets import PyExpression
@@ -21,12 +22,29 @@ _SHAPES = {
     "dict_type": "a mapping of keys to values",
     "model_type": "a mapping of keys to values",
     "model_attributes_type": "a mapping of keys to values",
+    "int_type": "a whole number",
+    "line_range": "the number of a line, or the first and the last line: `[17, 33]`",
+    "sha256": "64 hexadecimal digits in small letters",
 }
 
 _CODE_KEYS = {"log", "read", "when", "becomes", "leaves", "usual", "check"}
 
 
-def schema_problems(errors: Iterable[ErrorDetails], document: Document) -> list[Problem]:
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: what messages call it, the key of its version, and which of its mappings is which part."""
+
+    whole: str
+    version_key: str
+    part_at: Callable[[ValuePath], type[Part] | None]
+
+
+ENTRY = Format("an entry", "harness", part_at)
+
+
+def schema_problems(
+    errors: Iterable[ErrorDetails], document: Document, form: Format = ENTRY
+) -> list[Problem]:
     """One problem for each error of pydantic; the keys that one part lacks are one problem."""
     lacking: dict[ValuePath, list[str]] = {}
     others = []
@@ -34,14 +52,14 @@ def schema_problems(errors: Iterable[ErrorDetails], document: Document) -> list[
         if error["type"] == "missing":
             lacking.setdefault(error["loc"][:-1], []).append(str(error["loc"][-1]))
         elif not _is_miscounted(error):
-            others.append(_problem(error, document))
-    return [*(_missing(path, keys, document) for path, keys in lacking.items()), *others]
+            others.append(_problem(error, document, form))
+    return [*(_missing(path, keys, document, form) for path, keys in lacking.items()), *others]
 
 
-def named(path: ValuePath) -> str:
+def named(path: ValuePath, form: Format = ENTRY) -> str:
     """A value in the words of a message: its key, or which item of which list it is."""
     if not path:
-        return "an entry"
+        return form.whole
     if isinstance(path[-1], int) and len(path) > 1 and path[0] != "inputs":
         return f"item {path[-1] + 1} of `{path[-2]}`"
     return f"`{path[-1]}`"
@@ -62,7 +80,7 @@ def _is_miscounted(error: ErrorDetails) -> bool:
     return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
-def _problem(error: ErrorDetails, document: Document) -> Problem:
+def _problem(error: ErrorDetails, document: Document, form: Format) -> Problem:
     path = _as_in_file(error["loc"], document)
     kind = error["type"]
     value = error["input"]
@@ -70,8 +88,8 @@ def _problem(error: ErrorDetails, document: Document) -> Problem:
         path = path[:-1]
         return _bad_key(path, document)
     if kind in ("extra_forbidden", "invalid_key"):
-        return _unknown(path, document)
-    return _wrong(kind, path, value, error.get("ctx", {}), document)
+        return _unknown(path, document, form)
+    return _wrong(kind, path, value, error.get("ctx", {}), document, form)
 
 
 def _as_in_file(path: ValuePath, document: Document) -> ValuePath:
@@ -83,21 +101,23 @@ def _as_in_file(path: ValuePath, document: Document) -> ValuePath:
     return path
 
 
-def _missing(path: ValuePath, keys: list[str], document: Document) -> Problem:
-    part = part_at(path)
+def _missing(path: ValuePath, keys: list[str], document: Document, form: Format) -> Problem:
+    part = form.part_at(path)
     fields = part.model_fields if part else {}
     says = {key: fields[key].description for key in keys if key in fields}
     what = "the key" if len(keys) == 1 else "the keys"
     hint = says.get(keys[0]) if len(keys) == 1 else hints(*(f"{key}: {text}" for key, text in says.items()))
-    message = f"{named(path)} needs {what} {listing(keys)}"
+    message = f"{named(path, form)} needs {what} {listing(keys)}"
     return Problem("missing-key", message, document.value_place(path), hint)
 
 
-def _unknown(path: ValuePath, document: Document) -> Problem:
-    part = part_at(path[:-1])
-    allowed = list(part.model_fields) if part else []
+def _unknown(path: ValuePath, document: Document, form: Format) -> Problem:
+    part = form.part_at(path[:-1])
+    allowed = [field.alias or name for name, field in part.model_fields.items()] if part else []
     key = path[-1]
-    message = f"{named(path[:-1])} has no key {shown(key) if isinstance(key, str) else f'`{shown(key)}`'}"
+    message = (
+        f"{named(path[:-1], form)} has no key {shown(key) if isinstance(key, str) else f'`{shown(key)}`'}"
+    )
     hint = hints(did_you_mean(key, allowed), f"allowed: {listing(allowed)}" if allowed else None)
     return Problem("unknown-key", message, document.key_place(path), hint)
 
@@ -124,18 +144,19 @@ def slug_hint(value: Any) -> str | None:
 _SLUG_HINT = "allowed: small letters, digits and single hyphens, beginning with a letter: `like-this-2`"
 
 
-def _wrong(kind: str, path: ValuePath, value: Any, context: dict[str, Any], document: Document) -> Problem:
+def _wrong(
+    kind: str, path: ValuePath, value: Any, context: dict[str, Any], document: Document, form: Format
+) -> Problem:
     name = named(path)
     place = document.value_place(path)
     key = path[-1] if path else None
     if value is None:
         shape = "Python" if is_code(path) else _SHAPES.get(kind, "a value")
         return Problem("empty-value", f"{name} is empty; it needs {shape}", place, _empty_hint(kind))
-    if kind == "literal_error" and path == ("harness",):
-        message = f"`harness` is {kind_of(value)}, which is no version of the format that is known here"
-        return Problem(
-            "format-version", message, place, f"this release reads version {FORMAT_VERSION}: `harness: 1`"
-        )
+    if kind == "literal_error" and path == (form.version_key,):
+        message = f"{name} is {kind_of(value)}, which is no version of the format that is known here"
+        hint = f"this release reads version {FORMAT_VERSION}: `{key}: {FORMAT_VERSION}`"
+        return Problem("format-version", message, place, hint)
     if kind == "literal_error":
         allowed = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
         message = f"{name} is {kind_of(value)}; it must be one of {listing(allowed)}"

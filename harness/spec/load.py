@@ -28,7 +28,7 @@ MAX_PROBLEMS = 100
 BEGINS = "an entry begins with the line `harness: 1`; `harness new ID` writes a skeleton"
 
 INDEX_KEY = "harness-index"
-"""A file with this key at its top is no entry and is passed over."""
+"""A file with this key at its top is no entry but an index of a guide (see `harness.guide`)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +62,11 @@ class LoadedEntry:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What was found in files: the entries without problems, and the problems of the others."""
+    """What was found in files: the entries without problems, the problems of the others, and indexes of a guide."""
 
     entries: tuple[LoadedEntry, ...]
     problems: tuple[Problem, ...]
+    indexes: tuple[Document, ...] = ()
 
 
 def load_entries(paths: Sequence[Path]) -> Loaded:
@@ -75,6 +76,7 @@ def load_entries(paths: Sequence[Path]) -> Loaded:
     """
     entries: list[LoadedEntry] = []
     problems: list[Problem] = []
+    indexes: list[Document] = []
     for found in _files(paths):
         if isinstance(found, Problem):
             problems.append(found)
@@ -82,10 +84,12 @@ def load_entries(paths: Sequence[Path]) -> Loaded:
         outcome = _load_file(found)
         if isinstance(outcome, LoadedEntry):
             entries.append(outcome)
-        elif outcome is not None:
+        elif isinstance(outcome, Document):
+            indexes.append(outcome)
+        else:
             problems += outcome
     problems += _same_ids(entries)
-    return Loaded(tuple(entries), in_file_order(problems))
+    return Loaded(tuple(entries), in_file_order(problems), tuple(indexes))
 
 
 def check_paths(paths: Sequence[Path]) -> Loaded:
@@ -104,18 +108,18 @@ def load_text(text: str, path: Path) -> LoadedEntry | tuple[Problem, ...]:
         The entry, or at least one problem.
     """
     outcome = _load(text, path)
-    if outcome is None:
+    if isinstance(outcome, Document):
         message = f"a file with the key `{INDEX_KEY}` is no entry"
         return (Problem("not-an-entry", message, Location.whole(path)),)
     return outcome
 
 
-def _load(text: str, path: Path) -> LoadedEntry | tuple[Problem, ...] | None:
+def _load(text: str, path: Path) -> LoadedEntry | Document | tuple[Problem, ...]:
     outcome = _read(text, path)
-    return _with_lines(outcome, SourceText(text, path)) if isinstance(outcome, tuple) else outcome
+    return with_lines(outcome, SourceText(text, path)) if isinstance(outcome, tuple) else outcome
 
 
-def _with_lines(problems: Iterable[Problem], source: SourceText) -> tuple[Problem, ...]:
+def with_lines(problems: Iterable[Problem], source: SourceText) -> tuple[Problem, ...]:
     """The problems, each with the line of the source that it is about."""
     lines = {number: source.line(number) for number in {problem.location.line for problem in problems}}
     return tuple(
@@ -124,7 +128,7 @@ def _with_lines(problems: Iterable[Problem], source: SourceText) -> tuple[Proble
     )
 
 
-def _read(text: str, path: Path) -> LoadedEntry | tuple[Problem, ...] | None:
+def _read(text: str, path: Path) -> LoadedEntry | Document | tuple[Problem, ...]:
     try:
         document = read_document(text, path)
     except Unreadable as error:
@@ -136,7 +140,7 @@ def _read(text: str, path: Path) -> LoadedEntry | tuple[Problem, ...] | None:
             [*document.problems, Problem("not-a-mapping", message, document.value_place(()), BEGINS)]
         )
     if INDEX_KEY in data:
-        return None
+        return document
     entry: Entry | None = None
     problems = list(document.problems)
     try:
@@ -163,7 +167,7 @@ def _first(found: Iterable[Problem], path: Path) -> list[Problem]:
     return problems
 
 
-def _load_file(path: Path) -> LoadedEntry | tuple[Problem, ...] | None:
+def _load_file(path: Path) -> LoadedEntry | Document | tuple[Problem, ...]:
     try:
         with path.open("rb") as file:
             content = file.read(4 * MAX_BYTES + 1)
@@ -182,7 +186,7 @@ def _load_file(path: Path) -> LoadedEntry | tuple[Problem, ...] | None:
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             hint = f"this looks like UTF-16; {hint}"
         problem = Problem("not-utf8", f"the byte 0x{content[error.start]:02x} is not UTF-8", place, hint)
-        return _with_lines([problem], source)
+        return with_lines([problem], source)
     if "\0" in text:
         hint = "an entry is text in UTF-8"
         return (Problem("not-text", "this is no text: it has null bytes", Location.whole(path), hint),)
@@ -258,5 +262,5 @@ def _same_ids(entries: Sequence[LoadedEntry]) -> Iterator[Problem]:
             message = f"the id `{entry.id}` is that of another entry too"
             hint = f"the other is at {first[entry.id].location('id')}"
             problem = Problem("duplicate-id", message, entry.document.value_place(("id",)), hint)
-            yield from _with_lines([problem], entry.document.source)
+            yield from with_lines([problem], entry.document.source)
         first.setdefault(entry.id, entry)

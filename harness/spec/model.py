@@ -182,6 +182,10 @@ class Divergence(Part):
     disclosed_by: Annotated[Slug | None, Present] = Field(
         None, description="The claim with which the guide says that this happens."
     )
+    instead: Annotated[Text | None, Present] = Field(
+        None,
+        description="What the guide should write instead, in one line. Left out: the recipe `recommended`.",
+    )
 
 
 class Claim(Part):
@@ -203,6 +207,11 @@ class Claim(Part):
     refuted: Annotated[Text | None, Present] = Field(
         None,
         description="What is known to be wrong with it, if its `check` must fail: an erratum of the guide.",
+    )
+    instead: Annotated[Text | None, Present] = Field(
+        None,
+        description="What the guide should write instead where it is `refuted`, in one line. Left out: the recipe "
+        "`recommended`.",
     )
     given: Annotated[dict[str, Any] | None, Present] = Field(
         None, description="A value for every input that `check` sees. Left out: those of the first example."
@@ -254,7 +263,8 @@ class Entry(Part):
     v1: V1Side = Field(description="What a user of SDK v1 writes: `log` and `read`.")
     mlflow: dict[Slug, Recipe] = Field(
         min_length=1,
-        description="Each recipe by its name: `guide` for the guide's own, `recommended` for a better one.",
+        description="Each recipe by its name: `guide` for the guide's own (`guide-...` where it gives several ways), "
+        "`recommended` for a better one.",
     )
     compare: str = Field(description="The relation under which both sides must agree.")
     divergences: tuple[Divergence, ...] = Field(

@@ -84,6 +84,12 @@ _STRATEGIES = {
     "texts": "texts: empty, plain, long, and with characters that are easily lost",
     "scalars": "items of a list and cells of a row: numbers, truth values, texts and None",
     "metric_lists": "lists of these elements (numbers if none are given) as `log_list` takes them",
+    "tables": "tables as `log_table` takes them: columns by name, and what of it SDK v1 refuses",
+    "tables_in_turn": "one such table, or two that are logged under one name, one after the other",
+    "accuracy_tables": "payloads of `log_accuracy_table`: well-formed, others that SDK v1 takes too, and their texts",
+    "confusion_matrices": "payloads of `log_confusion_matrix`, likewise",
+    "predictions": "payloads of `log_predictions`, likewise",
+    "residuals": "payloads of `log_residuals`, likewise",
     "LARGEST_THAT_IS_WRITTEN": "the largest integer that SDK v1 sends, for `numbers(largest=...)`",
     "LARGEST_IN_A_LIST": "the largest integer that SDK v1 takes in a list; for `numbers(largest=...)`",
     "NUMPY_NUMBERS": "the types that `numpy_numbers` knows",
@@ -108,12 +114,34 @@ _EXPRESSIONS = {
     "is_plain_name": "whether this text is a name as most people give: short, of ASCII letters, digits, `_-./ `",
     "is_mlflow_name": "whether MLflow takes this text as the name of a metric, parameter or tag, its length apart",
     "utf16_length": "how many units of UTF-16 this text has; characters such as emoji have two",
+    "is_json": "whether this text is JSON, as Python reads it",
+    "is_json_value": "whether Python's `json` writes this value",
     "number_in_text": "the number that a text reads as, or None",
     "sql_value": "what a SQL store has in its column of values: 0.0 for NaN, else the number",
     "by_value": "the numbers as a SQL store orders those of one millisecond and step: by value, NaN behind 0",
     "before_first": "the items before the first for which a test holds",
     "from_numpy_text": "the number that a text like `np.int64(3)` is the repr of, else the value itself",
     "clamp_infinities": "the largest or smallest 64-bit float in place of an infinity, else the value itself",
+}
+
+_TABULAR = {
+    "rows_of": "the rows of tables, one table after the other: cells by the text of their column",
+    "columns_of": "the cells of each column, in the order of the rows",
+    "metrics_of": "the rows of tables as metrics, each cell under the name of the table, a dot and that of its column",
+    "by_first_dot": "metrics by what their keys have before and behind the first dot",
+    "refused_metric": "the first of several batches that MLflow's own stores refuse, and why",
+    "refused_on_the_way": "the first of several batches that do not get to the service, and why",
+    "unwritable_metric": "the first metric that has no place in a folder of files: its batch, its place there, why",
+    "repeated_nan": "the first of several batches with a NaN for a metric that has had one before",
+}
+
+_PATHS = {
+    "artifact_path": "the path under which MLflow logs a file that is to have this one",
+    "is_artifact_path": "whether MLflow's own stores take a file of this path, its length apart",
+    "longest_part": "the bytes of the longest name in a path; on Linux a file's name has at most 255",
+    "service_path": "the path under which the service keeps what is sent with this one; None where it refuses",
+    "plugin_path": "the path under which the service keeps what MLflow logs as this one; None where it refuses",
+    "path_in_location": "the path of the artifact to which a metric of SDK v1 leads",
 }
 
 _TABLE: list[Name] = [
@@ -124,6 +152,13 @@ _TABLE: list[Name] = [
     Name("st", "Hypothesis's strategies", frozenset({STRATEGY}), "hypothesis.strategies"),
     *_rows({STRATEGY}, "harness.domains", _STRATEGIES),
     *_rows(_PURE | {STRATEGY}, "harness.expressions", _EXPRESSIONS),
+    *_rows(_PURE | {STRATEGY}, "harness.tabular", _TABULAR),
+    *_rows(_PURE | {STRATEGY}, "harness.files", _PATHS),
+    *_rows(
+        {V1, MLFLOW, CLAIM},
+        "harness.files",
+        {"files_below": "what is in the files below a folder: their bytes by their paths"},
+    ),
     *_rows(
         {CLAIM},
         "harness.expressions",
@@ -178,13 +213,25 @@ _TABLE: list[Name] = [
             "run_id": "the id of the MLflow run, started anew for the example",
             "experiment_id": "the id of its experiment",
             "mlflow_run": "the MLflow run, as `mlflow.start_run` gives it",
+            "tracking_uri": "the tracking URI of the store under test; MLflow has it set already",
         },
+    ),
+    *_rows(
+        _MLFLOW,
+        "harness.testbed",
+        {"remotely": "`with remotely():` MLflow as outside of Azure ML, with no tracking URI and no run"},
+    ),
+    *_rows(
+        _V1 | _MLFLOW,
+        None,
+        {"on_compute": "`with on_compute(run):` as the job of a run (or its id) on compute of the workspace"},
     ),
     *_rows(
         _V1 | _MLFLOW,
         None,
         {"time": "Python's `time` on the example's logical clock; the real one cannot be imported"},
     ),
+    Name("uuid", "Python's module `uuid`", frozenset({V1, MLFLOW, CLAIM}), "uuid"),
     Name("mlflow", "MLflow; its fluent functions log to the run of the example", _MLFLOW, "mlflow"),
     *_rows(_MLFLOW, "mlflow", {"MlflowClient": "MLflow's class"}),
     *_rows(

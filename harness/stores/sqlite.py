@@ -12,7 +12,7 @@ from sqlite3 import connect
 from filelock import FileLock
 
 from harness.stores.base import EXPERIMENT, OpenStore, Place
-from harness.stores.mlflow_internals import close_sql_store
+from harness.stores.mlflow_internals import close_sql_store, write_at_once
 
 
 @contextmanager
@@ -30,6 +30,7 @@ def open_store(place: Place) -> Iterator[OpenStore]:
     with _working_in(folder):
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
     try:
+        write_at_once(client)
         experiment_id = client.create_experiment(
             EXPERIMENT, artifact_location=(folder / "artifacts").as_uri()
         )

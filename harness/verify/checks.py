@@ -20,7 +20,7 @@ from harness.verify.pipeline import (
     Walk,
     is_usual,
     judge,
-    observe,
+    observe_given,
     observe_v1,
     walk,
     with_mlflow,
@@ -34,7 +34,7 @@ def check_example(subject: Subject, item: ItemId, case: Case) -> Result:
     """One input that the entry gives: its difference must be what the divergences say."""
     tally = Tally()
     try:
-        trial = observe(subject, case)
+        trial = observe_given(subject, case)
         if trial.refused_by:
             tally.add(subject, trial, None)
             if case.is_guide:
@@ -160,7 +160,7 @@ def check_witness(subject: Subject, item: ItemId, divergence: Divergence) -> Res
         return tally.result(item, "failed", text, required=1, case=case, observed=observed)
 
     try:
-        trial = observe(subject, case)
+        trial = observe_given(subject, case)
         if trial.refused_by:
             tally.add(subject, trial, None)
             return failed(f"v1 refuses the witness ({trial.refused_by.id}), so it shows nothing")

@@ -7,14 +7,16 @@ its divergences, which is how a witness shows that a divergence is needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
+from harness.clock import ClockName
 from harness.compare import Difference, Relation, find_difference, nothing, same, show
 from harness.paths import Outcome, Raised, Side, fresh_inputs, run_mlflow, run_v1
 from harness.spec import Block
 from harness.testbed import TestBed
-from harness.values import fresh
+from harness.values import fresh, to_expression
 from harness.verify.ready import Case, Divergence, ReadyEntry, Refusal
 
 Answer = TypeVar("Answer")
@@ -85,8 +87,63 @@ def observe_v1(subject: Subject, case: Case) -> Trial:
     Raises:
         EntryError: v1 raised without the entry saying so, or did not raise where it says so.
     """
+    return _held(subject, case, run_v1(subject.bed, subject.entry.v1, case.inputs, case.clock))
+
+
+def observe_given(subject: Subject, case: Case) -> Trial:
+    """Runs both sides of a case that the entry itself gives, its v1 side once for all recipes and stores.
+
+    Raises:
+        EntryError: As `observe_v1`.
+    """
+    trial = observe_v1_once(subject, case)
+    if trial.refused_by:
+        return trial
+    trial = with_mlflow(subject, trial)
+    # An exception would keep alive what raised it.
+    if trial.mlflow is not None and trial.mlflow.raised is None:
+        subject.entry.read_by_mlflow[_key_of_recipe(subject, case)] = trial.mlflow
+    return trial
+
+
+def observe_given_once(subject: Subject, case: Case) -> Trial:
+    """As `observe_given`, but what was observed of this recipe on this store is not run again.
+
+    For what looks at the comparison and not at the clients; it does not count as an example.
+
+    Raises:
+        EntryError: As `observe_v1`.
+    """
+    known = subject.entry.read_by_mlflow.get(_key_of_recipe(subject, case))
+    if known is None:
+        return observe_given(subject, case)
+    return replace(observe_v1_once(subject, case), mlflow=known)
+
+
+def observe_v1_once(subject: Subject, case: Case) -> Trial:
+    """As `observe_v1`, once for all recipes and stores.
+
+    Raises:
+        EntryError: As `observe_v1`.
+    """
+    entry, bed = subject.entry, subject.bed
+    key = _key(subject, case)
+    if key not in entry.read_by_v1:
+        entry.read_by_v1[key] = run_v1(bed, entry.v1, case.inputs, case.clock)
+    return _held(subject, case, entry.read_by_v1[key])
+
+
+def _key(subject: Subject, case: Case) -> tuple[str, ClockName, Path]:
+    return to_expression(dict(case.inputs)), case.clock, subject.bed.workspace.folder
+
+
+def _key_of_recipe(subject: Subject, case: Case) -> tuple[str, str, str, ClockName, Path]:
+    return (subject.recipe, subject.store, *_key(subject, case))
+
+
+def _held(subject: Subject, case: Case, outcome: Outcome) -> Trial:
+    """The trial of what v1 gave, held against what the entry says that v1 refuses."""
     entry = subject.entry
-    outcome = run_v1(subject.bed, entry.v1, case.inputs, case.clock)
     refusals = [
         refusal
         for refusal in entry.refusals

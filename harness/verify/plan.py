@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.guide import claim_info
 from harness.profiles import Profile
-from harness.report.facts import ClaimInfo, Code, DivergenceInfo, MappingInfo
+from harness.report.facts import Code, DivergenceInfo, MappingInfo
 from harness.report.model import Kind, Result
 from harness.spec import LoadedEntry
 from harness.stores import store_matches
@@ -131,16 +132,7 @@ def mapping_info(
         recipes=tuple(recipes_of(loaded, recipes)),
         stores=tuple(stores_of(loaded, stores)),
         divergences=tuple(_divergence_info(loaded, index) for index in range(len(entry.divergences))),
-        claims=tuple(
-            ClaimInfo(
-                id=claim.id,
-                says=claim.says,
-                cites=claim.cites,
-                refuted=claim.refuted,
-                unverifiable=claim.unverifiable,
-            )
-            for claim in entry.claims
-        ),
+        claims=tuple(claim_info(loaded, index) for index in range(len(entry.claims))),
         compare=entry.compare,
         sources=entry.sources or (),
         inputs=dict(entry.inputs),
@@ -174,4 +166,5 @@ def _divergence_info(loaded: LoadedEntry, index: int) -> DivergenceInfo:
             **{name: to_expression(value) for name, value in witness.items()},
             **({} if each.witness.clock is None else {"clock": each.witness.clock}),
         },
+        instead=each.instead,
     )

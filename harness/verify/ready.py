@@ -17,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 from harness.clock import CLOCKS, ClockName
 from harness.compare import RELATIONS, Relation
 from harness.errors import BadInput
-from harness.paths import Phase, Side
+from harness.paths import Outcome, Phase, Side
 from harness.spec import (
     Block,
     LoadedEntry,
@@ -107,8 +107,9 @@ class Claim:
 class ReadyEntry:
     """What is common to all recipes and stores of an entry.
 
-    `found_of_v1` keeps what a check finds of the v1 side alone, by the check and the test bed, so that it is not looked
-    for again with each recipe and store.
+    What depends on the v1 side alone is not looked for again with each recipe and store: `found_of_v1` keeps what a
+    check finds, by the check and the test bed; `read_by_v1` what v1 gave for the inputs that the entry itself gives.
+    `read_by_mlflow` keeps what a recipe gave for these on a store.
     """
 
     loaded: LoadedEntry
@@ -121,6 +122,8 @@ class ReadyEntry:
     refusals: Sequence[Refusal]
     names: Mapping[str, object]
     found_of_v1: dict[tuple[str, Path], list[str]] = field(default_factory=dict)
+    read_by_v1: dict[tuple[str, ClockName, Path], Outcome] = field(default_factory=dict)
+    read_by_mlflow: dict[tuple[str, str, str, ClockName, Path], Outcome] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -20,6 +20,13 @@ IMPORTS = {
 }
 """What the script needs besides the names that the snippets use."""
 IMPORTS_OF_OWN_RUNS = {"StartedRuns": "harness.stores.mlflow_internals:StartedRuns"}
+GIVEN = {"tracking_uri": "store.tracking_uri", "on_compute": "bed.on_compute"}
+"""Names that are given to the snippets that read them, with what they are in the script."""
+
+V1_IN_ONE_RUN = ("run", "experiment", "workspace")
+V1_OF_OWN_RUNS = ("experiment", "workspace", "started")
+MLFLOW_IN_ONE_RUN = ("client", "run_id", "experiment_id", "mlflow_run")
+MLFLOW_OF_OWN_RUNS = ("client", "experiment_id", "started")
 
 TEMPLATE = '''\
 """{title}: {recipe} on {store}, under the clock `{clock}`."""
@@ -70,11 +77,11 @@ with tempfile.TemporaryDirectory() as folder, open_testbed(Path(folder), ["{stor
 IN_ONE_RUN = """\
 run = bed.experiment.start_logging(snapshot_directory=None)
 bed.clock.restart("{clock}")
-show("v1", v1_log, v1_read, run.flush, run, bed.experiment, bed.workspace.sdk, bed.clock)
+show("v1", v1_log, v1_read, run.flush, run, bed.experiment, bed.workspace.sdk{to_v1}, bed.clock)
 active = mlflow.start_run(experiment_id=store.experiment_id)
 bed.clock.restart("{clock}")
 show("MLflow", mlflow_log, mlflow_read, mlflow.end_run,
-     store.client, active.info.run_id, store.experiment_id, active, bed.clock)
+     store.client, active.info.run_id, store.experiment_id, active{to_mlflow}, bed.clock)
 """
 """How both sides are run, each in a run that is there before `log`."""
 
@@ -91,10 +98,11 @@ def end_mlflow():
     of_mlflow.extend(started.ids(store.client))
 
 bed.clock.restart("{clock}")
-show("v1", v1_log, v1_read, end_v1, bed.experiment, bed.workspace.sdk, of_v1, bed.clock)
+show("v1", v1_log, v1_read, end_v1, bed.experiment, bed.workspace.sdk, of_v1{to_v1}, bed.clock)
 bed.clock.restart("{clock}")
 with started.listening():
-    show("MLflow", mlflow_log, mlflow_read, end_mlflow, store.client, store.experiment_id, of_mlflow, bed.clock)
+    show("MLflow", mlflow_log, mlflow_read, end_mlflow,
+         store.client, store.experiment_id, of_mlflow{to_mlflow}, bed.clock)
 """
 """How both sides are run where `log` starts its runs itself; `end_v1` and `end_mlflow` find them for `read`."""
 
@@ -108,6 +116,14 @@ def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
     for scope in ("v1", "mlflow", "value"):
         sources |= {name: row.source for name, row in names_in(scope).items() if row.source}
     texts = [v1.log, v1.read, mlflow.log, mlflow.read, *(f"{{{expression}}}" for expression in expressions)]
+    given_to_v1, given_to_mlflow = (
+        [name for name in GIVEN if name in _names_read([side.log, side.read])] for side in (v1, mlflow)
+    )
+    both = (IN_THEIR_OWN_RUNS if starts_runs else IN_ONE_RUN).format(
+        clock=case.clock,
+        to_v1="".join(f", {GIVEN[name]}" for name in given_to_v1),
+        to_mlflow="".join(f", {GIVEN[name]}" for name in given_to_mlflow),
+    )
     return TEMPLATE.format(
         title=entry.id,
         recipe=recipe,
@@ -120,13 +136,9 @@ def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
         ),
         inputs=textwrap.indent("\n".join(expressions), " " * 8),
         names="".join(f", {name}" for name in case.inputs),
-        v1="experiment, workspace, started" if starts_runs else "run, experiment, workspace",
-        mlflow="client, experiment_id, started"
-        if starts_runs
-        else "client, run_id, experiment_id, mlflow_run",
-        both=textwrap.indent(
-            (IN_THEIR_OWN_RUNS if starts_runs else IN_ONE_RUN).format(clock=case.clock), "    "
-        ),
+        v1=", ".join([*(V1_OF_OWN_RUNS if starts_runs else V1_IN_ONE_RUN), *given_to_v1]),
+        mlflow=", ".join([*(MLFLOW_OF_OWN_RUNS if starts_runs else MLFLOW_IN_ONE_RUN), *given_to_mlflow]),
+        both=textwrap.indent(both, "    "),
         v1_log=_body(v1.log),
         v1_read=_body(v1.read, returns=True),
         mlflow_log=_body(mlflow.log),

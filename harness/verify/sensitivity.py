@@ -24,8 +24,8 @@ from harness.verify.pipeline import (
     Walk,
     compared,
     is_usual,
-    observe,
-    observe_v1,
+    observe_given_once,
+    observe_v1_once,
     walk,
 )
 from harness.verify.ready import Case
@@ -43,15 +43,17 @@ def check_sensitivity(subject: Subject, item: ItemId) -> Result:
     trials: list[tuple[Trial, Walk]] = []
     try:
         for case in _distinct([*subject.entry.examples.values(), *subject.entry.witnesses.values()])[:ENOUGH]:
-            trial = observe(subject, case)
+            trial = observe_given_once(subject, case)
             if not trial.refused_by:
                 trials.append((trial, walk(subject, trial)))
-        sides = _sides(subject, trials)
+        of_v1, of_mlflow = _v1_side(subject, trials), _mlflow_side(subject, trials)
         problems = [
             *_taken_for_each_other(subject, trials),
             *_lets_other_readings_pass(subject, trials),
-            *_read_without_logging(subject, sides),
-            *_echoes(subject, sides),
+            *_once(subject, "silent", lambda: list(_read_without_logging(subject, of_v1))),
+            *_read_without_logging(subject, of_mlflow),
+            *_once(subject, "echoes", lambda: list(_echoes(subject, of_v1))),
+            *_echoes(subject, of_mlflow),
             *_once(subject, "unobserved", lambda: list(_unobserved(subject, trials))),
             *_never_usual(subject),
         ]
@@ -140,70 +142,66 @@ class _Side:
     gave: Sequence[tuple[Case, Outcome]]
 
 
-def _sides(subject: Subject, trials: Sequence[tuple[Trial, Walk]]) -> list[_Side]:
+def _v1_side(subject: Subject, trials: Sequence[tuple[Trial, Walk]]) -> _Side:
+    return _Side(
+        "`v1.read`",
+        lambda side, case, logged: run_v1(subject.bed, side, logged, case.clock, read_inputs=case.inputs),
+        subject.entry.v1,
+        [(trial.case, trial.v1) for trial, _ in trials],
+    )
+
+
+def _mlflow_side(subject: Subject, trials: Sequence[tuple[Trial, Walk]]) -> _Side:
     bed, store = subject.bed, subject.bed.stores[subject.store]
-    return [
-        _Side(
-            "`v1.read`",
-            lambda side, case, logged: run_v1(bed, side, logged, case.clock, read_inputs=case.inputs),
-            subject.entry.v1,
-            [(trial.case, trial.v1) for trial, _ in trials],
-        ),
-        _Side(
-            f"`read` of recipe {subject.recipe}",
-            lambda side, case, logged: run_mlflow(
-                bed, store, side, logged, case.clock, read_inputs=case.inputs
-            ),
-            subject.side,
-            [(trial.case, trial.mlflow) for trial, _ in trials if trial.mlflow and not trial.mlflow.raised],
-        ),
-    ]
+    return _Side(
+        f"`read` of recipe {subject.recipe}",
+        lambda side, case, logged: run_mlflow(bed, store, side, logged, case.clock, read_inputs=case.inputs),
+        subject.side,
+        [(trial.case, trial.mlflow) for trial, _ in trials if trial.mlflow and not trial.mlflow.raised],
+    )
 
 
-def _read_without_logging(subject: Subject, sides: Sequence[_Side]) -> Iterator[str]:
+def _read_without_logging(subject: Subject, one: _Side) -> Iterator[str]:
     """What is read must come from what was logged: with nothing logged it is something else for some example."""
     nothing_logged = compile_block(Snippet("pass", subject.entry.loaded.location()), value=False)
-    for one in sides:
-        silent = replace(one.side, log=nothing_logged)
-        if one.gave and all(
-            _reads_the_same(subject, one.run(silent, case, case.inputs), outcome)
-            for case, outcome in one.gave
-        ):
-            yield f"{one.what} reads the same when nothing is logged, so it does not show what was stored."
+    silent = replace(one.side, log=nothing_logged)
+    if one.gave and all(
+        _reads_the_same(subject, one.run(silent, case, case.inputs), outcome) for case, outcome in one.gave
+    ):
+        yield f"{one.what} reads the same when nothing is logged, so it does not show what was stored."
 
 
-def _echoes(subject: Subject, sides: Sequence[_Side]) -> Iterator[str]:
+def _echoes(subject: Subject, one: _Side) -> Iterator[str]:
     """`read` must not have from the inputs what it is to have from the store.
 
     So an input is changed for `log` alone. That must change what is read, where changing it for both does.
     """
     declared = subject.entry.loaded.entry.unobserved
-    for one in sides:
-        for name in (name for name in subject.entry.strategies if name not in declared):
-            hidden: dict[str, list[tuple[Case, Outcome]]] = {}
-            shown: set[str] = set()
-            for case, outcome in one.gave[:FEW]:
-                for change in changes_of(case.inputs[name]):
-                    if change.how in shown:
-                        continue
-                    changed = replace(case, inputs={**case.inputs, name: change.value})
-                    reading = one.run(one.side, case, changed.inputs)
-                    if reading.raised is not None and reading.raised.phase == "log":
-                        continue
-                    if _reads_the_same(subject, reading, outcome):
-                        hidden.setdefault(change.how, []).append((changed, outcome))
-                    else:
-                        shown.add(change.how)
-            for how in hidden.keys() - shown:
-                if any(
-                    not _reads_the_same(subject, one.run(one.side, changed, changed.inputs), outcome)
-                    for changed, outcome in hidden[how]
-                ):
-                    yield (
-                        f"{one.what} gives the same when other {name} are logged ({how}): it has from the input "
-                        f"`{name}` what it is to have from the store."
-                    )
-                    break
+    for name in (name for name in subject.entry.strategies if name not in declared):
+        hidden: dict[str, list[tuple[Case, Outcome]]] = {}
+        shown: set[str] = set()
+        for case, outcome in one.gave[:FEW]:
+            for change in changes_of(case.inputs[name]):
+                if change.how in shown:
+                    continue
+                changed = replace(case, inputs={**case.inputs, name: change.value})
+                reading = one.run(one.side, case, changed.inputs)
+                if reading.raised is not None and reading.raised.phase == "log":
+                    continue
+                if _reads_the_same(subject, reading, outcome):
+                    hidden.setdefault(change.how, []).append((changed, outcome))
+                else:
+                    shown.add(change.how)
+        for how in hidden.keys() - shown:
+            if any(
+                not _reads_the_same(subject, one.run(one.side, changed, changed.inputs), outcome)
+                for changed, outcome in hidden[how]
+            ):
+                yield (
+                    f"{one.what} gives the same when other {name} are logged ({how}): it has from the input "
+                    f"`{name}` what it is to have from the store."
+                )
+                break
 
 
 def _reads_the_same(subject: Subject, other: Outcome, outcome: Outcome) -> bool:
@@ -242,7 +240,7 @@ def _seen(subject: Subject, name: str, trials: Sequence[Trial]) -> dict[str, dic
                 continue
             changed = Case({**trial.case.inputs, name: change.value}, trial.case.clock)
             try:
-                reading = observe_v1(subject, changed)
+                reading = observe_v1_once(subject, changed)
             except EntryError:
                 # v1 does not take the changed input; it was not drawn from the entry's own strategies.
                 continue

@@ -7,7 +7,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 from report_samples import MAPPING, result, whole
 
-from harness.report.facts import MappingInfo
+from harness.report.facts import DivergenceInfo, MappingInfo
 from harness.report.model import Result, Verdict
 from harness.report.verdicts import derive_verdicts, rank
 
@@ -129,6 +129,28 @@ def test_a_claim_counts_for_every_recipe_of_its_store_alone() -> None:
         ("file", "recommended", "equivalent"),
         ("sqlite", "guide", "unexplained"),
         ("sqlite", "recommended", "unexplained"),
+    ]
+
+
+def test_each_way_of_the_guide_has_a_verdict_of_its_own() -> None:
+    """No verdict looks at the name of a recipe, so `guide-...` is as much the guide's as `guide`."""
+    ways = ("guide-artifact", "guide-metrics", "recommended")
+    broken = DivergenceInfo(id="merge", effect="altered", because="Equal points are one.", recipes=ways[:2])
+    mapping = MAPPING.model_copy(update={"recipes": ways, "divergences": (broken,)})
+    results = [
+        item.model_copy(update={"recipe": item.recipe and way})
+        for way in ways
+        for item in whole(
+            result("example", "1", applied={"merge": 1}, applied_guide=["merge"])
+            if way == "guide-metrics"
+            else result("example", "1")
+        )
+    ]
+    found = derive_verdicts(list({item.key: item for item in results}.values()), [mapping])
+    assert [(item.recipe, item.verdict) for item in found] == [
+        ("guide-artifact", "equivalent"),
+        ("guide-metrics", "broken"),
+        ("recommended", "equivalent"),
     ]
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from harness.profiles import Profile
-from harness.spec import LoadedEntry
+from harness.spec import LoadedEntry, names_in
+from harness.spec.names import names_not_there
 from harness.testbed import TestBed
 from harness.verify import make_ready, plan
 from harness.verify.ready import Case
@@ -227,6 +228,31 @@ def test_the_script_has_the_authors_code_and_no_more_imports_than_it_needs(entry
     assert "'values': [float('nan')]," in written
     assert "MlflowException" not in written
     assert textwrap.dedent(written) == written
+
+
+@pytest.mark.parametrize("starts_runs", [False, True])
+def test_the_script_gives_what_the_entry_reads(entry_from: EntryFrom, starts_runs: bool) -> None:
+    """Of the names that only some entries read, such as `on_compute`; the others are always given."""
+    given = sorted(name for name, row in names_in("mlflow").items() if row.source is None)
+    given = [name for name in given if name not in names_not_there(starts_runs)]
+    changes: dict[str, Any] = {"mlflow/guide/log": f"print({', '.join(given)})", "starts_runs": starts_runs}
+    if starts_runs:
+        changes |= {"v1/log": "0", "v1/read": "started", "mlflow/guide/read": "started"}
+    entry = make_ready(entry_from(ENTRY, changes))
+    written = script(entry, "guide", "sqlite", Case({"values": [1]}, "ticking"))
+    functions = {node.name: node for node in ast.parse(written).body if isinstance(node, ast.FunctionDef)}
+    taken = [argument.arg for argument in functions["mlflow_log"].args.args]
+    assert sorted(taken) == sorted([*given, "values"])
+    # `show` passes what comes before the inputs.
+    passed = [
+        [ast.unparse(argument) for argument in node.args]
+        for node in ast.walk(ast.parse(written))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "show"
+    ]
+    (to_mlflow,) = (arguments[4:] for arguments in passed if arguments[0] == "'MLflow'")
+    assert len(to_mlflow) == len(given)
+    assert to_mlflow[-3:] == ["store.tracking_uri", "bed.on_compute", "bed.clock"]
+    assert "on_compute" not in [argument.arg for argument in functions["v1_log"].args.args]
 
 
 def test_a_claim_may_end_its_run(bed: TestBed, entry_from: EntryFrom, verify: Verify) -> None:

@@ -24,6 +24,7 @@ Why each is needed:
 - `_SubmittedRun._SubmittedRun__instances`, `AzureMLTokenAuthentication._registered_auth`, `_register_auth_lock`,
   `_daemon`: what `Run.get_context` keeps for the life of the process: each run, its token, and a thread that renews
   tokens. azureml-mlflow has a copy of the last two.
+- `global_tracking_info_registry`: who is asked about the source of a run when it starts; there is no argument.
 - `metrics_client.time`: what the service refuses, the client sends a second time, after waiting 3 s. It still
   does so, but does not wait for a service that is a function call.
 
@@ -46,6 +47,7 @@ from typing import Any
 
 from azureml._async import BatchTaskQueue, WorkerPool
 from azureml._base_sdk_common.project_snapshot_cache import ContentSnapshotCache
+from azureml._base_sdk_common.tracking import global_tracking_info_registry
 from azureml._common.async_utils import batch_task_queue
 from azureml._restclient import metrics_client, snapshots_client
 from azureml._restclient.service_context import ServiceContext
@@ -57,6 +59,7 @@ from azureml.core.run import (
 )  # not from where it is defined: imported first, that module imports itself
 
 from harness.workspace.clients.authentication import EmbeddedAuthentication
+from harness.workspace.clients.loggers import forget_loggers
 from harness.workspace.errors import WorkspaceFault
 from harness.workspace.forking import kept_from_forks
 from harness.workspace.routes.discovery import SERVICES
@@ -256,6 +259,21 @@ class Runs:
         return taken
 
 
+@contextmanager
+def without_git() -> Iterator[None]:
+    """While this is open, `start_logging` does not ask git about the working directory.
+
+    For those who start many runs in folders that are in no repository: each time, the client starts a process to find
+    that out.
+    """
+    providers = global_tracking_info_registry.providers
+    taken, providers[:] = list(providers), []
+    try:
+        yield
+    finally:
+        providers += taken
+
+
 def _queues(run: Any) -> Iterator[Any]:
     metrics = run._client.metrics
     for queue in (metrics._task_queue_internal, metrics._task_queue_v2_internal):
@@ -275,6 +293,7 @@ def _drain(runs: list[Any], seconds: float) -> Iterator[str]:
             for queue in _queues(run):
                 if isinstance(queue, BatchTaskQueue):
                     queue._daemon.stop()
+            forget_loggers(str(run.id))
 
 
 def _forget_tokens(subscription_id: str) -> None:

@@ -1,0 +1,125 @@
+"""Whether a guide is the one that an index speaks of: every hash, and the kind of every line that has none."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from harness.guide.loading import Item, Lines, LoadedIndex, items, told
+from harness.spec.problems import Problem
+
+_QUOTE = re.compile(r"\s*>?\s?")
+_FENCE = re.compile(r"(```|~~~)")
+_HEADING = re.compile(r"#+ |__[^_]+__$|\*\*[^*]+\*\*$|\[![A-Z]+\]$|---$")
+_LINK = re.compile(r"\* \[.*\]\(.*\)\.?$|For more information, see .*\[.*\]\(.*\)")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a guide without their ends; what is behind the last line feed is a line if it is not empty."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def hash_of(lines: Sequence[str]) -> str:
+    """SHA-256 of lines in UTF-8, each with a line feed behind it: `sed -n 17,33p GUIDE | sha256sum` gives the same."""
+    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+
+
+def matches_guide(loaded: LoadedIndex, text: str) -> Iterator[Problem]:
+    """One problem for each range of lines that is not as the index has it, and for lines that it does not have."""
+    index, lines = loaded.index, lines_of(text)
+    if len(lines) != index.lines:
+        more = (
+            f"; nothing says what {told((index.lines + 1, len(lines)))} is"
+            if len(lines) > index.lines
+            else ""
+        )
+        message = f"the guide has {len(lines)} lines{more}"
+        yield loaded.problem("changed-guide", message, ("lines",), f"the index has {index.lines}")
+    found = list(_changes(loaded, lines))
+    yield from found
+    if not found and len(lines) == index.lines and hash_of(lines) != index.sha256:
+        message = "the guide as a whole has another hash, though no line of ours has changed"
+        yield loaded.problem("changed-guide", message, ("sha256",), f"its hash is {hash_of(lines)}")
+
+
+def _changes(loaded: LoadedIndex, lines: Sequence[str]) -> Iterator[Problem]:
+    fenced = _fenced(lines)
+    for item in items(loaded.index):
+        first, last = item.lines
+        own = lines[first - 1 : last]
+        if first < 1 or last > loaded.index.lines:
+            continue  # said with the tiling
+        if last > len(lines):
+            yield loaded.problem("changed-guide", f"{told(item.lines)} of the guide is not there", item.path)
+        elif item.sha256 is not None and hash_of(own) != item.sha256:
+            yield loaded.problem(
+                "changed-guide",
+                f"{told(item.lines)} of the guide has changed",
+                item.path,
+                _moved(item, lines),
+            )
+        else:
+            yield from _kind(loaded, item, own, fenced)
+
+
+def _moved(item: Item, lines: Sequence[str]) -> str:
+    """Where the same lines stand now, if they do."""
+    length = item.lines[1] - item.lines[0] + 1
+    for start in range(len(lines) - length + 1):
+        if hash_of(lines[start : start + length]) == item.sha256:
+            return f"they stand in the guide at {told((start + 1, start + length))} now"
+    return "read it again: its hash, what it says and its claims may be others now"
+
+
+def _kind(loaded: LoadedIndex, item: Item, own: Sequence[str], fenced: set[int]) -> Iterator[Problem]:
+    """What a line is can be seen: code is in a fence, and what states nothing has its own look."""
+    first = item.lines[0]
+    for number, line in enumerate(own, first):
+        bare = _QUOTE.sub("", line, count=1).strip()
+        is_code = number in fenced
+        if item.what == "code":
+            right = is_code
+        elif item.what == "front matter":
+            right = True
+        else:
+            right = not is_code and _LOOKS.get(item.what, bool)(bare)
+        if not right:
+            message = f"line {number} of the guide is no {_WORDS.get(item.what, item.what)}"
+            yield loaded.problem("wrong-kind", message, item.path, "say what it is instead")
+    if item.what == "front matter" and (first, own[0], own[-1]) != (1, "---", "---"):
+        message = "front matter begins and ends with `---`, at the top of the guide"
+        yield loaded.problem("wrong-kind", message, item.path)
+
+
+_LOOKS: Mapping[str, Callable[[str], bool]] = {
+    "blank": lambda bare: not bare,
+    "heading": lambda bare: bool(_HEADING.match(bare)),
+    "links": lambda bare: bool(_LINK.match(bare)),
+    "statement": lambda bare: bool(bare) and not _HEADING.match(bare),
+}
+_WORDS = {"blank": "blank line", "links": "list of links", "code": "code"}
+
+
+def _fenced(lines: Sequence[str]) -> set[int]:
+    """The numbers of the lines of all blocks of code, with their fences."""
+    found: set[int] = set()
+    is_open = False
+    for number, line in enumerate(lines, 1):
+        fence = bool(_FENCE.match(_QUOTE.sub("", line, count=1)))
+        if is_open or fence:
+            found.add(number)
+        is_open = is_open != fence
+    return found
+
+
+def ranges(numbers: Sequence[int]) -> list[Lines]:
+    """Runs of numbers, each as its first and last."""
+    found: list[Lines] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
