@@ -9,16 +9,23 @@ import os
 import posixpath
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Literal
 
 __all__ = [
     "artifact_path",
     "files_below",
+    "folders_on_top",
     "is_artifact_path",
+    "is_filter_text",
     "longest_part",
     "path_in_location",
     "plugin_path",
     "service_path",
+    "stored_files",
+    "top_level",
+    "uploaded_files",
 ]
 
 
@@ -87,3 +94,65 @@ def path_in_location(location: str) -> str:
         location: The value of the metric, `aml://artifactId/ORIGIN/CONTAINER/PATH`.
     """
     return "/".join(part for part in location.split("/")[5:] if part not in ("", "."))
+
+
+def top_level(paths: Iterable[str]) -> list[str]:
+    """What the topmost folder has of these files: those that are in no other, and each folder once; sorted."""
+    paths = list(paths)
+    files = [path for path in paths if "/" not in path]
+    return sorted([*files, *{path.partition("/")[0] for path in paths if "/" in path}])
+
+
+def folders_on_top(paths: Sequence[str]) -> list[str]:
+    """The topmost folder of each file that is in one."""
+    return [path.partition("/")[0] for path in map(artifact_path, paths) if "/" in path.strip("/")]
+
+
+def is_filter_text(text: str) -> bool:
+    """Whether MLflow's search takes this text between single quotes: not with such a quote in it that is not doubled."""
+    return "'" not in text.replace("''", "")
+
+
+def stored_files(paths: Sequence[str]) -> tuple[int, Literal["", "too long", "elsewhere", "below a file", "a folder"]]:
+    """How many of several files MLflow's own stores take, one after the other, until one that they do not; why not that.
+
+    On Linux a name has at most 255 bytes and a path 4,095; these stores refuse what leads elsewhere (see
+    `is_artifact_path`); nothing is at once a file and a folder. MLflow writes the file somewhere else first, under its
+    name alone, so that a name that is too long comes out before anything else.
+    """
+    files: set[str] = set()
+    folders: set[str] = set()
+    for count, tidy in enumerate(map(artifact_path, paths)):
+        above = [tidy[:place] for place, character in enumerate(tidy) if character == "/"]
+        if longest_part(posixpath.basename(tidy)) > 255:
+            return count, "too long"
+        if not is_artifact_path(tidy):
+            return count, "elsewhere"
+        if longest_part(tidy) > 255 or len(os.fsencode(tidy)) > 4095:
+            return count, "too long"
+        if files.intersection(above):
+            return count, "below a file"
+        if tidy in folders:
+            return count, "a folder"
+        files.add(tidy)
+        folders.update(above)
+    return len(paths), ""
+
+
+def uploaded_files(paths: Sequence[str]) -> tuple[int, Literal["", "too long", "no path", "taken"]]:
+    """How many of several files get from MLflow to the service, one after the other, until one that does not; why not.
+
+    MLflow writes the file to a local folder first, under its name; the service refuses some paths (see `plugin_path`),
+    and any path that it has already.
+    """
+    taken: set[str] = set()
+    for count, path in enumerate(paths):
+        if longest_part(posixpath.basename(artifact_path(path))) > 255:
+            return count, "too long"
+        kept = plugin_path(path)
+        if kept is None:
+            return count, "no path"
+        if kept in taken:
+            return count, "taken"
+        taken.add(kept)
+    return len(paths), ""

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from harness.session import Session
     from harness.verify import Check
 
-SPEC_KEY = b"harness:"
-"""A YAML file with a line that begins so is an entry."""
+SPEC_KEYS = (b"harness:", b"harness-index:")
+"""A YAML file with a line that begins so is an entry, or the index of a guide."""
 
 _session_key: pytest.StashKey[Session] = pytest.StashKey()
 _plan_is_sent = pytest.StashKey[bool]()
@@ -100,7 +100,7 @@ def _says_so(file_path: Path) -> bool:
         text = file_path.read_bytes()
     except OSError:  # whoever's it is, this is no spec file that anyone has named
         return False
-    return any(line.startswith(SPEC_KEY) for line in text.removeprefix(BOM_UTF8).splitlines())
+    return any(line.startswith(SPEC_KEYS) for line in text.removeprefix(BOM_UTF8).splitlines())
 
 
 class SpecFile(pytest.File):

@@ -22,12 +22,13 @@ from typing import TYPE_CHECKING
 from harness.errors import BadInput, EnvironmentProblem
 from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES
 from harness.report.assembly import build_report
-from harness.report.facts import MappingInfo
+from harness.report.facts import GuideInfo, MappingInfo
 from harness.report.model import Header, Report, Result, SkipReason
 from harness.stores.catalogue import STORES
 from harness.versions import installed_versions
 
 if TYPE_CHECKING:
+    from harness.spec import Loaded
     from harness.testbed import TestBed
     from harness.verify import Check, ItemId
 
@@ -79,6 +80,7 @@ class Session:
     _started: str = field(default_factory=now)
     _planned: dict[tuple[str, str, str, str, str], Result] = field(default_factory=dict)
     _mappings: dict[str, MappingInfo] = field(default_factory=dict)
+    _guide: GuideInfo | None = None
     _paths: dict[str, Path] = field(default_factory=dict)
     _prepared: bool = False
     _unreachable: str | None = None
@@ -91,7 +93,7 @@ class Session:
         self._open.close()
 
     def checks_of(self, path: Path) -> list[Check]:
-        """The checks to make of a spec file; they are part of the plan from now on.
+        """The checks to make of a spec file; they are part of the plan from now on. An index of the guide has none.
 
         Raises:
             BadInput: The entry has problems; all of them are listed.
@@ -102,6 +104,8 @@ class Session:
         loaded = load_entries([path])
         if loaded.problems:
             raise BadInput(render_problems(loaded.problems))
+        if loaded.indexes:
+            return self._take_index(loaded)
         (entry,) = loaded.entries
         other = self._paths.setdefault(entry.id, path)
         if other != path:
@@ -129,6 +133,26 @@ class Session:
             entry, options.stores_under_test, options.recipes or None, planned=len(checks)
         )
         return checks
+
+    def _take_index(self, loaded: Loaded) -> list[Check]:
+        """Takes an index of the guide into the report; it has no checks of its own.
+
+        Whether the entries account for it is looked at by who has all of them.
+        """
+        from harness.guide import LoadedIndex, lines_covered, only_index
+        from harness.guide.facts import guide_info
+        from harness.spec import render_problems
+        from harness.spec.load import INDEX_KEY
+
+        index = only_index(loaded.indexes)
+        problems = tuple(lines_covered(index)) if isinstance(index, LoadedIndex) else index or ()
+        if problems or not isinstance(index, LoadedIndex):
+            raise BadInput(render_problems(problems))
+        other = self._paths.setdefault(INDEX_KEY, index.path)
+        if other != index.path:
+            raise BadInput(f"{index.path}: {other} is an index of the guide too, and there can be one only")
+        self._guide = guide_info(index)
+        return []
 
     def carry_out(self, check: Check) -> Result:
         """Runs one check on the test bed of this process, which is opened by the first.
@@ -193,6 +217,7 @@ class Session:
             {
                 "mappings": [info.model_dump(mode="json") for info in self._mappings.values()],
                 "planned": [row.model_dump(mode="json") for row in self._planned.values()],
+                "guide": None if self._guide is None else self._guide.model_dump(mode="json"),
             }
         )
 
@@ -218,6 +243,8 @@ class Session:
             self._mappings[info.id] = info
         for row in map(Result.model_validate, plan["planned"]):
             self._planned[row.key] = row
+        if plan["guide"] is not None:
+            self._guide = GuideInfo.model_validate(plan["guide"])
 
     def take_crash(self, mapping: str, name: str) -> Result | None:
         """Takes note that a worker died in the item called `name` (`ItemId.name`) of an entry.
@@ -256,6 +283,7 @@ class Session:
             results=list(results.values()),
             finished=now(),
             complete=complete,
+            guide=self._guide,
         )
 
     def _prepare_environment(self) -> None:

@@ -6,6 +6,7 @@ Nothing is isolated by opening it anew; each example gets its own run on both si
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.absent import missing_at_once
 from harness.clock import LogicalClock, installed
 from harness.errors import EnvironmentProblem
 from harness.stores import OpenStore, Place, Store, load_store
@@ -31,7 +33,14 @@ MLFLOW_SETTINGS = {
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     # Finding the commit of the folder that a recipe runs in would cost more than the recipe.
     "GIT_PYTHON_REFRESH": "quiet",
+    # A proxy of the user's is not asked for hosts that no network has, nor looked for with each request.
+    "NO_PROXY": ".azureml.invalid,.blob.core.windows.net",
+    # matplotlib draws to memory, also where there is a screen. It reads this when it is imported.
+    "MPLBACKEND": "agg",
 }
+
+LOOKED_FOR = ("IPython", "dbruntime", "pyspark")
+"""What MLflow tries to import again and again, up to 70 times for an example; most machines have none of it."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,10 @@ def open_testbed(
     for needed in (template, scratch):
         needed.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        stack.enter_context(settings(MLFLOW_SETTINGS))
+        # matplotlib keeps what it knows of the fonts in a folder, and reads the user's settings there.
+        fonts = {"MPLCONFIGDIR": str(template / "matplotlib")}
+        stack.enter_context(settings({**MLFLOW_SETTINGS, **fonts}))
+        stack.enter_context(missing_at_once(LOOKED_FOR))
         try:
             from azureml.core import Experiment
         except ImportError as error:
@@ -149,7 +161,7 @@ def _mlflow_with_clock() -> Iterator[LogicalClock]:
 
 @contextmanager
 def isolated(bed: TestBed) -> Iterator[None]:
-    """What a recipe does reaches no other one: its working directory, environment and MLflow runs.
+    """What a recipe does reaches no other one: its working directory, environment, MLflow runs and figures.
 
     The working directory is a new, empty folder, since recipes write files where they stand, and SDK v1 makes folders
     there; temporary files go below it too, since clients download artifacts to some and leave them.
@@ -172,7 +184,17 @@ def isolated(bed: TestBed) -> Iterator[None]:
                 stack.callback(store.clear)
             stack.callback(forget_experiment)
             stack.callback(end_active_runs)
+            stack.callback(_close_figures)
+            # Nor does a figure that was open before, which would be pyplot's current one.
+            _close_figures()
             yield
+
+
+def _close_figures() -> None:
+    """Closes the figures of pyplot, if anything has imported it."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close("all")
 
 
 def _put_back_temporary(before: str | None) -> None:

@@ -47,6 +47,7 @@ VALUES = {
     "json": nested(scalars()),
     "text": nested(texts(surrogates=True) | st.none()),
     "bytes": nested(st.binary(max_size=4)),
+    "pixels": nested(st.binary(max_size=4) | st.sampled_from([b"P5 1 1 255\n\x01", b"P5 1 1 255\n\x02"])),
 }
 # Few different leaves, so that two draws are often nearly equal.
 FEW = nested(st.sampled_from([0, 1, 1.0, True, "1", None, math.nan, -0.0, 2]))
@@ -64,7 +65,7 @@ related = pytest.mark.parametrize("name", list(RELATIONS))
 
 
 def test_the_relations_are_those_that_entries_may_name():
-    assert list(RELATIONS) == ["numbers", "json", "text", "bytes"]
+    assert list(RELATIONS) == ["numbers", "json", "text", "bytes", "pixels"]
     assert all(RELATIONS[name].name == name and RELATIONS[name].says.endswith(".") for name in RELATIONS)
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from harness.errors import BadInput
+from harness.guide.schema import schema_text as index_schema_text
 from harness.reference import BEGIN, END, signature_of, with_reference
 from harness.spec import RELATION_NAMES, LoadedEntry, all_names, load_text
+from harness.spec.load import INDEX_KEY
 from harness.spec.model import STRUCTURE
 from harness.spec.schema import schema_text
 from harness.stores.catalogue import known_store_names
@@ -48,10 +50,11 @@ def test_each_step_shows_a_part_of_the_whole_example() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(GUIDE.parent.rglob("*.yaml")), ids=lambda path: path.stem)
-def test_every_entry_tells_editors_its_schema(path: Path) -> None:
-    first = path.read_text(encoding="utf-8").splitlines()[0]
-    schema = first.removeprefix("# yaml-language-server: $schema=")
-    assert (path.parent / schema).read_text(encoding="utf-8") == schema_text()
+def test_every_file_tells_editors_its_schema(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    schema = text.splitlines()[0].removeprefix("# yaml-language-server: $schema=")
+    expected = index_schema_text() if f"\n{INDEX_KEY}:" in text else schema_text()
+    assert (path.parent / schema).read_text(encoding="utf-8") == expected
 
 
 def test_every_command_is_one() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from guide_samples import INDEX
 
 from harness.errors import EXIT_ENVIRONMENT, EXIT_UNEXPLAINED, BadInput, EnvironmentProblem
 from harness.report.assembly import exit_code, without_times
@@ -72,6 +73,40 @@ def passed(row: Result) -> Result:
 
 def results_of(session: Session) -> dict[str, Result]:
     return {f"{result.kind} {result.id}": result for result in session.report(complete=True).results}
+
+
+def test_an_index_of_the_guide_has_no_checks_and_stands_in_the_report(
+    session: Session, tmp_path: Path
+) -> None:
+    assert session.checks_of(write(tmp_path, "guide-index", INDEX)) == []
+    assert session.checks_of(write(tmp_path, "guide-index", INDEX)) == []
+    session.checks_of(write(tmp_path, "one"))
+    guide = session.report(complete=True).guide
+    assert guide is not None
+    assert (guide.title, guide.covered, len(guide.parts)) == ("Counting and telling", 20, 2)
+    with closing(Session(session.options)) as other:
+        other.take_plan(session.plan_json())
+        assert other.report(complete=True).guide == guide
+
+
+def test_without_an_index_there_is_no_guide(session: Session, tmp_path: Path) -> None:
+    session.checks_of(write(tmp_path, "one"))
+    assert session.report(complete=True).guide is None
+    with closing(Session(session.options)) as other:
+        other.take_plan(session.plan_json())
+        assert other.report(complete=True).guide is None
+
+
+@pytest.mark.parametrize("old, new", [("lines: 20", "lines: 21"), ("parts:", "part:")])
+def test_an_index_with_holes_is_refused(session: Session, tmp_path: Path, old: str, new: str) -> None:
+    with pytest.raises(BadInput, match=r"guide-index.yaml:\d+:\d+: error"):
+        session.checks_of(write(tmp_path, "guide-index", INDEX.replace(old, new, 1)))
+
+
+def test_a_second_index_is_refused(session: Session, tmp_path: Path) -> None:
+    session.checks_of(write(tmp_path, "one-index", INDEX))
+    with pytest.raises(BadInput, match="is an index of the guide too"):
+        session.checks_of(write(tmp_path, "other-index", INDEX))
 
 
 def test_stores_are_those_asked_for_in_the_order_of_the_catalogue() -> None:

@@ -17,6 +17,7 @@ from harness.cli.authoring import check, names, new
 from harness.cli.common import EXIT_CODES, standard_output
 from harness.cli.evidence import evidence
 from harness.cli.executing import exec_
+from harness.cli.guide import guide
 from harness.cli.running import run
 from harness.cli.trying import explore, try_
 from harness.errors import EXIT_INTERRUPTED, HarnessError
@@ -40,7 +41,7 @@ def cli() -> None:
     """Checks, by running both clients, what survives a move from Azure ML SDK v1 logging to MLflow."""
 
 
-for _command in (run, check, list_, show, try_, explore, exec_, new, names, evidence):
+for _command in (run, check, list_, show, try_, explore, exec_, new, names, guide, evidence):
     cli.add_command(_command)
 
 

@@ -7,19 +7,23 @@ from pathlib import Path
 
 import click
 
-from harness.cli.common import format_option, load, show_problems, specs_argument
+from harness.cli.common import format_option, guide_option, load_with_index, show_problems, specs_argument
 from harness.errors import BadInput
 
 
 @click.command()
 @specs_argument
-def check(specs: Sequence[Path]) -> None:
+@guide_option
+def check(specs: Sequence[Path], guide: Path | None) -> None:
     """Check entries without running them.
 
-    SPEC is a file or a folder (default: specs). Takes about a second; neither MLflow nor Azure is imported.
+    SPEC is a file or a folder (default: specs). Takes about a second; neither MLflow nor Azure is imported. An index of
+    the guide that is among the files must account for every line of the guide and for every claim that cites it.
     """
-    entries = load(specs)
-    click.echo(f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'} checked, no problem found")
+    entries, index = load_with_index(specs, guide)
+    what = f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
+    told = f" and the index of the guide, all {index.index.lines:,} lines," if index else ""
+    click.echo(f"{what}{told} checked, no problem found")
 
 
 @click.command()

@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ from harness.profiles import DEFAULT_SEED
 from harness.stores.catalogue import STORES
 
 if TYPE_CHECKING:
-    from harness.spec import LoadedEntry, Problem
+    from harness.guide import LoadedIndex
+    from harness.spec import Loaded, LoadedEntry, Problem
     from harness.spec.rendering import Role
 
 EXIT_CODES = """\b
@@ -31,9 +33,18 @@ Exit codes:
   130  stopped from the keyboard (143: terminated); what was done is reported
 """
 
+DEFAULT_SPECS = Path("specs")
+"""The folder that has the entries, where none is named."""
+
 _CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 specs_argument = click.argument("specs", nargs=-1, type=click.Path(path_type=Path), metavar="[SPEC]...")
+guide_option = click.option(
+    "--guide",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A copy of the guide: compare its lines with the index too.",
+)
 recipe_option = click.option(
     "--recipe", "recipes", multiple=True, metavar="NAME", help="Only this recipe (may be repeated)."
 )
@@ -58,25 +69,70 @@ format_option = click.option(
 
 
 def load(specs: Sequence[Path]) -> Sequence[LoadedEntry]:
-    """The entries of files and folders.
+    """The entries of files and folders; an index of a guide among them is passed over.
 
     Raises:
         BadInput: With every problem of every file.
     """
+    return _good(_loaded(specs), specs)
+
+
+def load_with_index(
+    specs: Sequence[Path], guide: Path | None = None
+) -> tuple[Sequence[LoadedEntry], LoadedIndex | None]:
+    """The entries of files and folders, and the index of the guide among them (None where there is none).
+
+    Args:
+        specs: Files and folders.
+        guide: A copy of the guide, to be held against the index too.
+
+    Raises:
+        BadInput: With every problem of every file: of the entries, of the index, and of what they say of each other.
+        EnvironmentProblem: The copy of the guide cannot be read.
+    """
+    loaded = _loaded(specs)
+    if guide is None and not loaded.indexes:
+        return _good(loaded, specs), None
+    from harness.guide import checked_index
+    from harness.spec.problems import in_file_order
+
+    index, problems = checked_index(loaded, None if guide is None else _text_of(guide))
+    entries = _good(replace(loaded, problems=in_file_order([*loaded.problems, *problems])), specs)
+    if guide is not None and index is None:
+        raise BadInput(f"{_named(specs)}: there is no index of a guide, so there is nothing to compare")
+    return entries, index
+
+
+def _loaded(specs: Sequence[Path]) -> Loaded:
     from harness.spec import load_entries
 
-    if not specs and not Path("specs").exists():
+    if not specs and not DEFAULT_SPECS.exists():
         raise BadInput(
             "there is no folder `specs` here; name the file or folder that has the entries "
             f"(`{click.get_current_context().command_path} --help` shows how)"
         )
-    paths = list(specs) or [Path("specs")]
-    loaded = load_entries(paths)
+    return load_entries(list(specs) or [DEFAULT_SPECS])
+
+
+def _good(loaded: Loaded, specs: Sequence[Path]) -> Sequence[LoadedEntry]:
     if loaded.problems:
         raise BadInput(show_problems(loaded.problems))
     if not loaded.entries:
-        raise BadInput(f"no entries in {', '.join(map(str, paths))}: an entry is a .yaml file")
+        raise BadInput(f"no entries in {_named(specs)}: an entry is a .yaml file")
     return loaded.entries
+
+
+def _named(specs: Sequence[Path]) -> str:
+    return ", ".join(map(str, specs or [DEFAULT_SPECS]))
+
+
+def _text_of(guide: Path) -> str:
+    try:
+        return guide.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise BadInput(f"{guide}: not a text file in UTF-8") from None
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot read the guide {guide}: {error.strerror}") from error
 
 
 def show_problems(problems: Sequence[Problem]) -> str:

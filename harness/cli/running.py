@@ -15,7 +15,7 @@ from harness.cli.common import (
     EXIT_CODES,
     all_known,
     format_option,
-    load,
+    load_with_index,
     needed_packages,
     recipe_option,
     seed_option,
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     "--report",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write report.json, index.html, summary.md and junit.xml into this folder.",
+    help="Write report.json, index.html, guide.html, summary.md and junit.xml into this folder.",
 )
 @format_option
 @click.option(
@@ -83,12 +83,12 @@ def run(
 
     SPEC is a file or a folder (default: specs).
     """
-    entries = load(specs)
+    entries, index = load_with_index(specs)
     all_known("mapping", mappings, [entry.id for entry in entries])
     chosen = [entry for entry in entries if not mappings or entry.id in mappings]
     all_known("recipe", recipes, sorted({recipe for entry in chosen for recipe in entry.entry.mlflow}))
     needed_packages()
-    paths = [_argument(entry.path) for entry in chosen]
+    paths = [_argument(path) for path in (*([index.path] if index else []), *(each.path for each in chosen))]
     if report:
         _writable(report)
     ended = run_pytest(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from harness.compare.difference import Difference
+from harness.compare.pixels import Pixels
 from harness.compare.structure import Opaque, Structure
 from harness.values import leaf_key
 
@@ -88,6 +89,12 @@ RELATIONS: Mapping[str, Relation] = MappingProxyType(
                 Structure(_text_leaf),
             ),
             Relation("bytes", "Bytes, one for one; nothing is decoded.", Structure(_bytes_leaf)),
+            Relation(
+                "pixels",
+                "Files of images, as bytes, by what they show: frames, width, height and each pixel; in which file "
+                "format, and how a pixel is stored, does not matter. Anything else as under `bytes`.",
+                Pixels(),
+            ),
         )
     }
 )

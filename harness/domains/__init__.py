@@ -7,7 +7,9 @@ those. Strategies draw plain values only; nothing here knows MLflow or Azure.
 
 from __future__ import annotations
 
+from harness.domains.artifacts import artifact_files, artifact_paths, file_contents, files_in_turn
 from harness.domains.charts import accuracy_tables, confusion_matrices, predictions, residuals
+from harness.domains.images import figures, figures_in_turn, images, images_in_turn
 from harness.domains.lists import metric_lists
 from harness.domains.naming import experiment_names, metric_names
 from harness.domains.numeric import (
@@ -21,7 +23,9 @@ from harness.domains.numeric import (
     steps,
     usual_numbers,
 )
+from harness.domains.rows import rows_in_turn
 from harness.domains.tables import tables, tables_in_turn
+from harness.domains.tags import run_tags, tags_in_turn
 from harness.domains.text import scalars, texts
 
 __all__ = [
@@ -30,8 +34,14 @@ __all__ = [
     "NUMPY_NUMBERS",
     "NUMPY_NUMBERS_MADE_PLAIN",
     "accuracy_tables",
+    "artifact_files",
+    "artifact_paths",
     "confusion_matrices",
     "experiment_names",
+    "figures",
+    "figures_in_turn",
+    "images",
+    "images_in_turn",
     "integers_of_any_size",
     "metric_lists",
     "metric_names",
@@ -39,10 +49,13 @@ __all__ = [
     "numpy_numbers",
     "predictions",
     "residuals",
+    "rows_in_turn",
+    "run_tags",
     "scalars",
     "steps",
     "tables",
     "tables_in_turn",
+    "tags_in_turn",
     "texts",
     "usual_numbers",
 ]

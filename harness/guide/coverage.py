@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from harness.guide.loading import Item, Lines, LoadedIndex, items, told
-from harness.spec.problems import Problem, hints
+from harness.guide.loading import Item, Lines, LoadedIndex, items, told, verb
+from harness.spec.problems import Problem
 
 
 def lines_covered(loaded: LoadedIndex) -> Iterator[Problem]:
-    """One problem for each range that the guide does not have, each doubled range and each hole."""
+    """One problem for each range that the guide does not have, each doubled range, each hole, each misplaced part."""
     index = loaded.index
     known: list[Item] = []
     for item in items(index):
@@ -19,7 +19,8 @@ def lines_covered(loaded: LoadedIndex) -> Iterator[Problem]:
             known.append(item)
     yield from _doubled(loaded, known)
     yield from _holes(loaded, known)
-    yield from _ranges_of_parts(loaded)
+    yield from _sections(loaded, known)
+    yield from _parts(loaded)
 
 
 def _unknown(loaded: LoadedIndex, item: Item) -> Problem:
@@ -34,67 +35,67 @@ def _unknown(loaded: LoadedIndex, item: Item) -> Problem:
 def _doubled(loaded: LoadedIndex, known: Sequence[Item]) -> Iterator[Problem]:
     before: dict[int, Item] = {}
     for item in known:
-        taken = [line for line in _lines(item.lines) if line in before]
+        taken = [line for line in _range(item.lines) if line in before]
         if taken:
             other = before[taken[0]]
-            message = f"{told((taken[0], taken[-1]))} of the guide is there already, as {other.what}"
+            both = (taken[0], taken[-1])
+            message = f"{told(both)} of the guide {verb(both, 'is', 'are')} there already, as {other.what}"
             hint = f"the first is at {loaded.location(*other.path)}"
             yield loaded.problem("doubled-line", message, item.path, hint)
-        before |= dict.fromkeys((line for line in _lines(item.lines) if line not in before), item)
+        before |= dict.fromkeys((line for line in _range(item.lines) if line not in before), item)
 
 
 def _holes(loaded: LoadedIndex, known: Sequence[Item]) -> Iterator[Problem]:
-    covered = {line for item in known for line in _lines(item.lines)}
+    covered = {line for item in known for line in _range(item.lines)}
     missing = [line for line in range(1, loaded.index.lines + 1) if line not in covered]
     while missing:
         length = next((n for n, line in enumerate(missing) if line != missing[0] + n), len(missing))
         lines = (missing[0], missing[length - 1])
         missing = missing[length:]
-        beside = max(
-            (item for item in known if item.lines[1] < lines[0]), key=lambda item: item.lines, default=None
-        )
+        before = [item for item in known if item.lines[1] < lines[0]]
         # The place to mend is where the lines before it stand.
-        path = beside.path if beside else ("lines",)
-        hint = "say what it is: a statement or code of a part, or under `other`"
-        yield loaded.problem("uncovered-line", f"nothing says what {told(lines)} of the guide is", path, hint)
+        path = max(before, key=lambda item: item.lines).path if before else ("lines",)
+        hint = "say what it is: `text` or `code` of a part, a heading, or under `other`"
+        message = f"nothing says what {told(lines)} of the guide {verb(lines, 'is', 'are')}"
+        yield loaded.problem("uncovered-line", message, path, hint)
 
 
-def _ranges_of_parts(loaded: LoadedIndex) -> Iterator[Problem]:
-    """Parts follow one another, overlap nowhere, and hold what they list."""
-    index = loaded.index
-    taken: dict[int, int] = {}
+def _sections(loaded: LoadedIndex, known: Sequence[Item]) -> Iterator[Problem]:
+    """Everything that a part has stands below a heading, and no two headings say the same."""
+    places: dict[str, int] = {}
+    for number, section in enumerate(loaded.index.sections):
+        if section.title in places:
+            message = "another heading says the same, so that nobody could tell which is cited"
+            hint = f"the first is at {loaded.location('sections', places[section.title], 'title')}"
+            yield loaded.problem("duplicate-section", message, ("sections", number, "title"), hint)
+        places.setdefault(section.title, number)
+    for item in known:
+        if item.path[0] == "parts" and loaded.index.section_at(item.lines[0]) is None:
+            message = f"{told(item.lines)} of the guide {verb(item.lines, 'stands', 'stand')} before its first heading"
+            yield loaded.problem("misplaced-line", message, item.path)
+
+
+def _parts(loaded: LoadedIndex) -> Iterator[Problem]:
+    """Each entry has one part, which has lines; the parts are in the guide's order."""
     entries: dict[str, int] = {}
-    for number, part in enumerate(index.parts):
-        at = ("parts", number)
+    last: tuple[int, str] = (0, "")
+    for number, part in enumerate(loaded.index.parts):
+        at = ("parts", number, "entry")
         if part.entry in entries:
             message = f"another part is that of the entry `{part.entry}` too"
-            place = loaded.location("parts", entries[part.entry], "entry")
-            yield loaded.problem("duplicate-part", message, (*at, "entry"), f"the first is at {place}")
+            hint = f"the first is at {loaded.location('parts', entries[part.entry], 'entry')}"
+            yield loaded.problem("duplicate-part", message, at, hint)
         entries.setdefault(part.entry, number)
-        for place_, lines in enumerate(part.lines):
-            both = [line for line in _lines(lines) if line in taken]
-            if both:
-                other = index.parts[taken[both[0]]].entry
-                message = f"{told((both[0], both[-1]))} of the guide belongs to the part of `{other}` already"
-                yield loaded.problem("doubled-line", message, (*at, "lines", place_))
-            taken |= dict.fromkeys((line for line in _lines(lines) if line not in taken), number)
-    last = (0, "")
-    for number, part in enumerate(index.parts):
-        # A part may reach back for what stands before it; its place is that of its last range.
-        if part.lines[-1][0] < last[0]:
+        lines = [*(text.lines[0] for text in part.text), *(code.lines[0] for code in part.code)]
+        if not lines:
+            message = f"the part of `{part.entry}` has no line of the guide"
+            yield loaded.problem("empty-part", message, at, "give it `text` or `code`, or leave it out")
+        elif min(lines) < last[0]:
             message = f"the part of `{part.entry}` stands in the guide before that of `{last[1]}`"
-            yield loaded.problem(
-                "wrong-order", message, ("parts", number, "entry"), "parts are in the guide's order"
-            )
-        last = max(last, (part.lines[-1][0], part.entry))
-    for item in items(index):
-        if item.path[0] == "parts" and any(
-            taken.get(line) != item.path[1] for line in _lines(item.lines) if 1 <= line <= index.lines
-        ):
-            own = ", ".join(told(lines) for lines in index.parts[item.path[1]].lines)
-            message = f"{told(item.lines)} of the guide lies outside of this part"
-            yield loaded.problem("misplaced-line", message, item.path, hints(f"the part has {own}"))
+            yield loaded.problem("wrong-order", message, at, "parts are in the guide's order")
+        else:
+            last = (min(lines), part.entry)
 
 
-def _lines(lines: Lines) -> range:
+def _range(lines: Lines) -> range:
     return range(lines[0], lines[1] + 1)

@@ -48,16 +48,18 @@ class Item:
     """A range of lines of the guide as the index has it.
 
     Attributes:
-        what: `statement`, `code`, or what else it is.
+        what: `heading`, `text`, `code`, or what else it is.
         lines: The first and the last line.
         path: Where it stands in the index: the value of its lines.
         sha256: Its hash, if it has one.
+        title: What a heading says.
     """
 
     what: str
     lines: Lines
     path: ValuePath
     sha256: str | None = None
+    title: str | None = None
 
 
 def load_index(text: str, path: Path) -> LoadedIndex | tuple[Problem, ...]:
@@ -115,13 +117,13 @@ def only_index(documents: Sequence[Document]) -> LoadedIndex | tuple[Problem, ..
 
 def items(index: GuideIndex) -> Iterator[Item]:
     """All ranges of lines, in the order of the file."""
+    for number, section in enumerate(index.sections):
+        yield Item("heading", (section.line, section.line), ("sections", number, "line"), title=section.title)
     for number, part in enumerate(index.parts):
-        at = ("parts", number)
-        for place, statement in enumerate(part.statements):
-            path = (*at, "statements", place, "lines")
-            yield Item("statement", statement.lines, path, statement.sha256)
+        for place, text in enumerate(part.text):
+            yield Item("text", text.lines, ("parts", number, "text", place, "lines"), text.sha256)
         for place, code in enumerate(part.code):
-            yield Item("code", code.lines, (*at, "code", place, "lines"), code.sha256)
+            yield Item("code", code.lines, ("parts", number, "code", place, "lines"), code.sha256)
     for number, other in enumerate(index.other):
         for place, lines in enumerate(other.lines):
             yield Item(other.what, lines, ("other", number, "lines", place))
@@ -131,3 +133,8 @@ def told(lines: Lines) -> str:
     """`line 121`, `lines 112 to 118`."""
     first, last = lines
     return f"line {first}" if first == last else f"lines {first} to {last}"
+
+
+def verb(lines: Lines, one: str, more: str) -> str:
+    """The verb that goes with `told`."""
+    return one if lines[0] == lines[1] else more

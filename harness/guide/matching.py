@@ -6,12 +6,14 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from harness.guide.loading import Item, Lines, LoadedIndex, items, told
+from harness.guide.loading import Item, LoadedIndex, items, told, verb
 from harness.spec.problems import Problem
 
 _QUOTE = re.compile(r"\s*>?\s?")
 _FENCE = re.compile(r"(```|~~~)")
-_HEADING = re.compile(r"#+ |__[^_]+__$|\*\*[^*]+\*\*$|\[![A-Z]+\]$|---$")
+_HEADING = re.compile(r"#+ +(?P<title>.*)")
+_TAB = re.compile(r"\[(?P<title>[^\]]*)\]\(#tab/.*\)")
+_LABEL = re.compile(r"__[^_]+__$|\*\*[^*]+\*\*$|\[![A-Z]+\]$|---$")
 _LINK = re.compile(r"\* \[.*\]\(.*\)\.?$|For more information, see .*\[.*\]\(.*\)")
 
 
@@ -30,16 +32,15 @@ def matches_guide(loaded: LoadedIndex, text: str) -> Iterator[Problem]:
     """One problem for each range of lines that is not as the index has it, and for lines that it does not have."""
     index, lines = loaded.index, lines_of(text)
     if len(lines) != index.lines:
-        more = (
-            f"; nothing says what {told((index.lines + 1, len(lines)))} is"
-            if len(lines) > index.lines
-            else ""
-        )
-        message = f"the guide has {len(lines)} lines{more}"
-        yield loaded.problem("changed-guide", message, ("lines",), f"the index has {index.lines}")
-    found = list(_changes(loaded, lines))
-    yield from found
-    if not found and len(lines) == index.lines and hash_of(lines) != index.sha256:
+        message = f"the guide has {len(lines)} lines, and the index {index.lines}"
+        hint = None
+        if len(lines) > index.lines:
+            more = (index.lines + 1, len(lines))
+            hint = f"nothing says what {told(more)} of the guide {verb(more, 'is', 'are')}"
+        yield loaded.problem("changed-guide", message, ("lines",), hint)
+    changes = list(_changes(loaded, lines))
+    yield from changes
+    if not changes and len(lines) == index.lines and hash_of(lines) != index.sha256:
         message = "the guide as a whole has another hash, though no line of ours has changed"
         yield loaded.problem("changed-guide", message, ("sha256",), f"its hash is {hash_of(lines)}")
 
@@ -48,20 +49,19 @@ def _changes(loaded: LoadedIndex, lines: Sequence[str]) -> Iterator[Problem]:
     fenced = _fenced(lines)
     for item in items(loaded.index):
         first, last = item.lines
-        own = lines[first - 1 : last]
-        if first < 1 or last > loaded.index.lines:
-            continue  # said with the tiling
+        if first < 1 or last > loaded.index.lines or first > last:
+            continue  # said with the coverage
         if last > len(lines):
-            yield loaded.problem("changed-guide", f"{told(item.lines)} of the guide is not there", item.path)
-        elif item.sha256 is not None and hash_of(own) != item.sha256:
             yield loaded.problem(
                 "changed-guide",
-                f"{told(item.lines)} of the guide has changed",
+                f"{told(item.lines)} of the guide {verb(item.lines, 'is', 'are')} not there",
                 item.path,
-                _moved(item, lines),
             )
-        else:
-            yield from _kind(loaded, item, own, fenced)
+        elif item.sha256 is not None and hash_of(lines[first - 1 : last]) != item.sha256:
+            message = f"{told(item.lines)} of the guide {verb(item.lines, 'has', 'have')} changed"
+            yield loaded.problem("changed-guide", message, item.path, _moved(item, lines))
+        elif len(lines) == loaded.index.lines:  # otherwise most lines are others, which is said already
+            yield from _kind(loaded, item, lines[first - 1 : last], fenced)
 
 
 def _moved(item: Item, lines: Sequence[str]) -> str:
@@ -75,31 +75,39 @@ def _moved(item: Item, lines: Sequence[str]) -> str:
 
 def _kind(loaded: LoadedIndex, item: Item, own: Sequence[str], fenced: set[int]) -> Iterator[Problem]:
     """What a line is can be seen: code is in a fence, and what states nothing has its own look."""
-    first = item.lines[0]
-    for number, line in enumerate(own, first):
+    if item.what == "front matter":
+        if (item.lines[0], own[0], own[-1]) != (1, "---", "---"):
+            message = "front matter begins and ends with `---`, at the top of the guide"
+            yield loaded.problem("wrong-kind", message, item.path)
+        return
+    for number, line in enumerate(own, item.lines[0]):
         bare = _QUOTE.sub("", line, count=1).strip()
         is_code = number in fenced
-        if item.what == "code":
-            right = is_code
-        elif item.what == "front matter":
-            right = True
-        else:
-            right = not is_code and _LOOKS.get(item.what, bool)(bare)
-        if not right:
+        if is_code != (item.what == "code") or not _LOOKS[item.what](bare):
             message = f"line {number} of the guide is no {_WORDS.get(item.what, item.what)}"
             yield loaded.problem("wrong-kind", message, item.path, "say what it is instead")
-    if item.what == "front matter" and (first, own[0], own[-1]) != (1, "---", "---"):
-        message = "front matter begins and ends with `---`, at the top of the guide"
-        yield loaded.problem("wrong-kind", message, item.path)
+        elif item.title is not None and _title(bare) != item.title:
+            message = f"the heading in line {number} of the guide says something else"
+            yield loaded.problem("changed-guide", message, (*item.path[:-1], "title"))
 
 
-_LOOKS: Mapping[str, Callable[[str], bool]] = {
+def _title(bare: str) -> str:
+    """What a heading says; of one that opens a tab, the tab's name."""
+    found = _HEADING.match(bare)
+    title = found["title"] if found else ""
+    tab = _TAB.fullmatch(title)
+    return tab["title"] if tab else title
+
+
+_LOOKS: Mapping[str, Callable[[str], object]] = {
     "blank": lambda bare: not bare,
-    "heading": lambda bare: bool(_HEADING.match(bare)),
-    "links": lambda bare: bool(_LINK.match(bare)),
-    "statement": lambda bare: bool(bare) and not _HEADING.match(bare),
+    "heading": _HEADING.match,
+    "label": _LABEL.match,
+    "links": _LINK.match,
+    "text": lambda bare: bare and not _HEADING.match(bare),
+    "code": lambda bare: True,
 }
-_WORDS = {"blank": "blank line", "links": "list of links", "code": "code"}
+_WORDS = {"blank": "blank line", "links": "list of links"}
 
 
 def _fenced(lines: Sequence[str]) -> set[int]:
@@ -111,15 +119,4 @@ def _fenced(lines: Sequence[str]) -> set[int]:
         if is_open or fence:
             found.add(number)
         is_open = is_open != fence
-    return found
-
-
-def ranges(numbers: Sequence[int]) -> list[Lines]:
-    """Runs of numbers, each as its first and last."""
-    found: list[Lines] = []
-    for number in numbers:
-        if found and found[-1][1] == number - 1:
-            found[-1] = (found[-1][0], number)
-        else:
-            found.append((number, number))
     return found

@@ -35,6 +35,7 @@ class DivergenceInfo(Plain):
         witness: Input to the Python expression that builds it: an input for which this makes the difference. `clock` is
             among them where it needs a certain one. Results of kind `witness` and of this id have what it gave.
         instead: What to write instead, where the entry says so in words.
+        scripts: For recipes of the guide, a Python script that shows the witness with MLflow.
     """
 
     id: Name
@@ -49,6 +50,7 @@ class DivergenceInfo(Plain):
     raises: Text | None = None
     witness: dict[Text, Text] = Field(default_factory=dict)
     instead: Text | None = None
+    scripts: Texts = Field(default_factory=dict)
 
 
 class ClaimInfo(Plain):
@@ -61,8 +63,8 @@ class ClaimInfo(Plain):
         refuted: Why it is known not to hold (an erratum of the guide); None when it is to hold.
         unverifiable: Why it cannot be checked; None when it is checked.
         check: The Python that checks it; None when it is not checked.
-        given: Input to the Python expression of its value, of those that `check` sees and uses.
         instead: What to write instead, where the entry says so in words.
+        script: Of what is refuted, a Python script that shows it.
     """
 
     id: Name
@@ -71,8 +73,8 @@ class ClaimInfo(Plain):
     refuted: Text | None = None
     unverifiable: Text | None = None
     check: Text | None = None
-    given: dict[Text, Text] = Field(default_factory=dict)
     instead: Text | None = None
+    script: Text | None = None
 
 
 class MappingInfo(Plain):
@@ -116,21 +118,33 @@ class MappingInfo(Plain):
     planned: Count | None = None
 
 
-class PassageInfo(Plain):
-    """A passage of the guide: one or more statements that stand together, or code.
+class StatementInfo(Plain):
+    """One thing that the guide states.
 
     Attributes:
-        kind: `statement` or `code`.
-        first: Its first line in the guide.
-        last: Its last line.
-        says: What it states, in our words; of code, what it is if that is known.
+        says: What it states, in our words.
         claims: The claims that stand for it, each as `ENTRY/CLAIM`.
     """
 
-    kind: Literal["statement", "code"]
+    says: Text
+    claims: Names
+
+
+class PassageInfo(Plain):
+    """Lines of the guide that belong together.
+
+    Attributes:
+        kind: `text` or `code`.
+        first: Its first line in the guide.
+        last: Its last line.
+        states: What a text states.
+        claims: The claims about a code, each as `ENTRY/CLAIM`.
+    """
+
+    kind: Literal["text", "code"]
     first: Count
     last: Count
-    says: Text = ""
+    states: tuple[StatementInfo, ...] = ()
     claims: Names = ()
 
 
@@ -155,7 +169,8 @@ class GuideInfo(Plain):
         title: Its title.
         published: Where it was published.
         date: The date that it bears.
-        lines: How many lines it has; each belongs to one passage, or is known to state nothing.
+        lines: How many lines it has.
+        covered: How many of them the index accounts for: as a heading, a passage, or known to state nothing.
         parts: In the guide's order.
     """
 
@@ -163,4 +178,5 @@ class GuideInfo(Plain):
     published: Text
     date: Text
     lines: Count
+    covered: Count
     parts: tuple[GuidePart, ...]

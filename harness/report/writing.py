@@ -23,7 +23,6 @@ from harness.report.model import SCHEMA_VERSION, Report
 
 REPORT_FILE = "report.json"
 SUMMARY_FILE = "summary.md"
-PAGE_FILE = "index.html"
 JUNIT_FILE = "junit.xml"
 
 
@@ -44,12 +43,14 @@ def write_report(report: Report, directory: Path) -> tuple[Path, ...]:
     Raises:
         EnvironmentProblem: The folder cannot be made or written to.
     """
-    from harness.report.html import render_html  # the template engine is loaded by who writes a page
+    # The template engine is loaded by who writes a page.
+    from harness.report.html import GUIDE_FILE, PAGE_FILE, render_guide, render_html
 
     texts = {
         REPORT_FILE: report_json(report),
         SUMMARY_FILE: render_markdown(report),
         PAGE_FILE: render_html(report),
+        GUIDE_FILE: render_guide(report),
         JUNIT_FILE: render_junit(report),
     }
     files = {directory / name: text for name, text in texts.items()}

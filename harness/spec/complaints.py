@@ -161,7 +161,7 @@ def _wrong(
         allowed = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
         message = f"{name} is {kind_of(value)}; it must be one of {listing(allowed)}"
         return Problem("wrong-value", message, place, did_you_mean(value, allowed))
-    if kind == "string_pattern_mismatch" and (key in ("id", "disclosed_by")):
+    if kind == "string_pattern_mismatch" and (key in ("id", "disclosed_by", "entry")):
         return _bad_slug(value, f"an {name}" if key == "id" else name, place)
     if kind in ("string_too_short", "string_pattern_mismatch") and not str(value).strip():
         shape = "Python" if is_code(path) else "some text"
@@ -172,7 +172,7 @@ def _wrong(
     if kind == "too_short":
         needed = context.get("min_length", 1)
         count = "one item" if needed == 1 else f"{needed} items"
-        to_do = None if key == "examples" else "leave the key out if there is nothing to say"
+        to_do = None if key in ("examples", "claims", "states") else "leave the key out if there is nothing to say"
         return Problem("too-few", f"{name} needs {count} or more", place, to_do)
     if is_code(path):
         if isinstance(value, PyExpression):

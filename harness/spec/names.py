@@ -42,7 +42,7 @@ SCOPES_WITH_CLOCK = frozenset({V1, MLFLOW, CLAIM})
 CLOCK_MODULES = ("time", "datetime")
 """What snippets of those scopes may not import."""
 
-RELATION_NAMES = ("numbers", "json", "text", "bytes")
+RELATION_NAMES = ("numbers", "json", "text", "bytes", "pixels")
 """What `compare` accepts; a test holds this equal to the relations of `harness.compare`."""
 
 
@@ -86,10 +86,21 @@ _STRATEGIES = {
     "metric_lists": "lists of these elements (numbers if none are given) as `log_list` takes them",
     "tables": "tables as `log_table` takes them: columns by name, and what of it SDK v1 refuses",
     "tables_in_turn": "one such table, or two that are logged under one name, one after the other",
+    "rows_in_turn": "rows as `log_row` takes them, which are logged under one name, one after the other",
+    "run_tags": "tags of a run as `set_tags` takes them, by name, and what of it SDK v1 refuses",
+    "tags_in_turn": "such tags that are set by one call, by none or by two, one after the other",
+    "artifact_paths": "paths that SDK v1 uploads a file under: plain, in folders, and with every odd character",
+    "files_in_turn": "paths of one to four files that are uploaded one after the other",
+    "file_contents": "what is in a file: bytes of every sort",
+    "artifact_files": "one to four files: what is in them by their paths",
     "accuracy_tables": "payloads of `log_accuracy_table`: well-formed, others that SDK v1 takes too, and their texts",
     "confusion_matrices": "payloads of `log_confusion_matrix`, likewise",
     "predictions": "payloads of `log_predictions`, likewise",
     "residuals": "payloads of `log_residuals`, likewise",
+    "images": "descriptions of files of images as `log_image` takes them, and of others that it refuses",
+    "images_in_turn": "one such file, or two that are logged under one name, one after the other",
+    "figures": "descriptions of figures of matplotlib, small ones",
+    "figures_in_turn": "one such figure, or two of pyplot's: which is closed, and which the current one",
     "LARGEST_THAT_IS_WRITTEN": "the largest integer that SDK v1 sends, for `numbers(largest=...)`",
     "LARGEST_IN_A_LIST": "the largest integer that SDK v1 takes in a list; for `numbers(largest=...)`",
     "NUMPY_NUMBERS": "the types that `numpy_numbers` knows",
@@ -135,13 +146,41 @@ _TABULAR = {
     "repeated_nan": "the first of several batches with a NaN for a metric that has had one before",
 }
 
+_TAGGING = {
+    "tags_of": "the tags that are there once several batches are set in turn, without those that MLflow has for itself",
+    "refused_tags": "the first of several batches of tags that the service refuses from MLflow, and why",
+}
+
 _PATHS = {
     "artifact_path": "the path under which MLflow logs a file that is to have this one",
     "is_artifact_path": "whether MLflow's own stores take a file of this path, its length apart",
     "longest_part": "the bytes of the longest name in a path; on Linux a file's name has at most 255",
     "service_path": "the path under which the service keeps what is sent with this one; None where it refuses",
     "plugin_path": "the path under which the service keeps what MLflow logs as this one; None where it refuses",
+    "top_level": "what the topmost folder has of files with these paths: files and folders, sorted",
+    "folders_on_top": "the topmost folder of each of these paths that is in one",
+    "is_filter_text": "whether MLflow's search takes this text between single quotes",
+    "stored_files": "how many of these files MLflow's own stores take until one that they do not, and why not that",
+    "uploaded_files": "how many of these files get from MLflow to the service until one that does not, and why not that",
     "path_in_location": "the path of the artifact to which a metric of SDK v1 leads",
+}
+
+_DOWNLOADS = {
+    "found_in_store": "which of several files a store of MLflow's own gives for a path, and why it may be none",
+    "found_in_service": "which of several files the plugin of Azure ML gives for a path, and why it may be none",
+}
+
+_PICTURES = {
+    "begins_as_an_image": "whether the file of this description begins as an image, by which SDK v1 takes it for one",
+    "content_of": "the bytes of the file of this description",
+    "current_figure": "which of the figures of these descriptions is pyplot's current one in the end; None for none",
+    "picture_of": "the figure of this description as a PNG, drawn without pyplot",
+}
+
+_BUILT = {
+    "write_image": "writes the file of this description; gives its path, or what a client is given in its place",
+    "from_here": "the path with the working folder as the root, since that is another one each time",
+    "draw_figures": "draws the figures of these descriptions with pyplot, one after the other, and gives them",
 }
 
 _TABLE: list[Name] = [
@@ -153,7 +192,11 @@ _TABLE: list[Name] = [
     *_rows({STRATEGY}, "harness.domains", _STRATEGIES),
     *_rows(_PURE | {STRATEGY}, "harness.expressions", _EXPRESSIONS),
     *_rows(_PURE | {STRATEGY}, "harness.tabular", _TABULAR),
+    *_rows(_PURE | {STRATEGY}, "harness.tagging", _TAGGING),
     *_rows(_PURE | {STRATEGY}, "harness.files", _PATHS),
+    *_rows(_PURE | {STRATEGY}, "harness.downloads", _DOWNLOADS),
+    *_rows(_PURE | {STRATEGY}, "harness.pictures", _PICTURES),
+    *_rows({V1, MLFLOW, CLAIM}, "harness.pictures", _BUILT),
     *_rows(
         {V1, MLFLOW, CLAIM},
         "harness.files",

@@ -19,7 +19,7 @@ SCHEMA_FILE = Path(__file__).with_name("entry.schema.json")
 def entry_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of an entry."""
     schema = Entry.model_json_schema()
-    _tidy(schema)
+    tidy(schema)
     properties = schema["properties"]
     properties["compare"]["enum"] = list(RELATION_NAMES)
     properties["unobserved"]["propertyNames"] = {"pattern": rf"^[^.]+(\.({'|'.join(ASPECTS)}))?$"}
@@ -45,11 +45,11 @@ def schema_text() -> str:
     return json.dumps(entry_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _tidy(part: Any) -> None:
-    """Leave out what says nothing to an author: titles made of keys, and null where it is refused."""
+def tidy(part: Any) -> None:
+    """Leaves out of a schema what says nothing to an author: titles made of keys, and null where it is refused."""
     if isinstance(part, list):
         for item in part:
-            _tidy(item)
+            tidy(item)
     if not isinstance(part, dict):
         return
     for key, value in list(part.get("properties", {}).items()):
@@ -68,7 +68,7 @@ def _tidy(part: Any) -> None:
     if part.get("additionalProperties") is True:
         del part["additionalProperties"]
     for value in part.values():
-        _tidy(value)
+        tidy(value)
 
 
 if __name__ == "__main__":

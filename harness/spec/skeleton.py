@@ -126,6 +126,8 @@ compare: numbers
 #     region: {value: "st.just(-0.0)"}
 #     @Divergence.disclosed_by
 #     disclosed_by: what-is-said
+#     @Divergence.instead
+#     instead: Say so in the guide.
 #   - id: what-is-refused
 #     when: value > 2**1024
 #     @Divergence.raises
@@ -162,6 +164,8 @@ compare: numbers
 #     check: hasattr(client, "delete_metric")
 #     @Claim.refuted
 #     refuted: There is no such call.
+#     @Claim.instead
+#     instead: Leave it out.
 #   - id: what-cannot-be-checked
 #     says: The studio shows the metric.
 #     @Claim.unverifiable

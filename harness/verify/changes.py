@@ -42,6 +42,10 @@ def changes_of(value: object) -> Iterator[Change]:
         yield Change("value", "one more blank", f"{value} ")
         if value.swapcase() != value:
             yield Change("value", "capitals for small letters", value.swapcase())
+    elif isinstance(value, bytes):
+        yield Change("value", "one more byte", value + b"x")
+        if value:
+            yield Change("value", "its last byte left out", value[:-1])
     elif isinstance(value, list) and value:
         yield from _of_list(value)
     elif isinstance(value, Mapping) and value:

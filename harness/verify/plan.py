@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.guide import claim_info
+from harness.guide.facts import claim_info
 from harness.profiles import Profile
 from harness.report.facts import Code, DivergenceInfo, MappingInfo
 from harness.report.model import Kind, Result
@@ -25,6 +25,7 @@ from harness.verify.checks import (
 from harness.verify.pipeline import Subject
 from harness.verify.ready import ReadyEntry, claims_in_force, divergences_in_force, evaluated, recipe_side
 from harness.verify.sensitivity import check_sensitivity
+from harness.verify.showing import claim_script, witness_scripts
 from harness.verify.tally import ItemId
 
 
@@ -132,7 +133,10 @@ def mapping_info(
         recipes=tuple(recipes_of(loaded, recipes)),
         stores=tuple(stores_of(loaded, stores)),
         divergences=tuple(_divergence_info(loaded, index) for index in range(len(entry.divergences))),
-        claims=tuple(claim_info(loaded, index) for index in range(len(entry.claims))),
+        claims=tuple(
+            claim_info(claim, None if claim.refuted is None else claim_script(loaded, claim))
+            for claim in entry.claims
+        ),
         compare=entry.compare,
         sources=entry.sources or (),
         inputs=dict(entry.inputs),
@@ -167,4 +171,5 @@ def _divergence_info(loaded: LoadedEntry, index: int) -> DivergenceInfo:
             **({} if each.witness.clock is None else {"clock": each.witness.clock}),
         },
         instead=each.instead,
+        scripts=witness_scripts(loaded, each),
     )

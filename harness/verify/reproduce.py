@@ -117,7 +117,7 @@ def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
         sources |= {name: row.source for name, row in names_in(scope).items() if row.source}
     texts = [v1.log, v1.read, mlflow.log, mlflow.read, *(f"{{{expression}}}" for expression in expressions)]
     given_to_v1, given_to_mlflow = (
-        [name for name in GIVEN if name in _names_read([side.log, side.read])] for side in (v1, mlflow)
+        [name for name in GIVEN if name in names_read([side.log, side.read])] for side in (v1, mlflow)
     )
     both = (IN_THEIR_OWN_RUNS if starts_runs else IN_ONE_RUN).format(
         clock=case.clock,
@@ -129,8 +129,8 @@ def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
         recipe=recipe,
         store=store,
         clock=case.clock,
-        imports=_imports(
-            {name: sources[name] for name in _names_read(texts) if name in sources}
+        imports=import_lines(
+            {name: sources[name] for name in names_read(texts) if name in sources}
             | IMPORTS
             | (IMPORTS_OF_OWN_RUNS if starts_runs else {})
         ),
@@ -139,14 +139,15 @@ def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
         v1=", ".join([*(V1_OF_OWN_RUNS if starts_runs else V1_IN_ONE_RUN), *given_to_v1]),
         mlflow=", ".join([*(MLFLOW_OF_OWN_RUNS if starts_runs else MLFLOW_IN_ONE_RUN), *given_to_mlflow]),
         both=textwrap.indent(both, "    "),
-        v1_log=_body(v1.log),
-        v1_read=_body(v1.read, returns=True),
-        mlflow_log=_body(mlflow.log),
-        mlflow_read=_body(mlflow.read, returns=True),
+        v1_log=body_of(v1.log),
+        v1_read=body_of(v1.read, returns=True),
+        mlflow_log=body_of(mlflow.log),
+        mlflow_read=body_of(mlflow.read, returns=True),
     )
 
 
-def _imports(sources: Mapping[str, str]) -> str:
+def import_lines(sources: Mapping[str, str]) -> str:
+    """The imports that give these names, each from `module:attribute` or a module."""
     lines = []
     for name, source in sources.items():
         module, _, attribute = source.partition(":")
@@ -155,20 +156,21 @@ def _imports(sources: Mapping[str, str]) -> str:
     return "\n".join(sorted(lines))
 
 
-def _names_read(texts: Iterable[str]) -> set[str]:
+def names_read(texts: Iterable[str]) -> set[str]:
+    """The names in these snippets, Python's builtins apart."""
     return {
         node.id
         for text in texts
-        for node in ast.walk(ast.parse(_plain(text)))
+        for node in ast.walk(ast.parse(plain(text)))
         if isinstance(node, ast.Name) and not hasattr(builtins, node.id)
     }
 
 
-def _body(text: str, *, returns: bool = False) -> str:
+def body_of(text: str, *, returns: bool = False) -> str:
     """A snippet as the body of a function, with its last expression returned; the author's layout stays."""
-    plain = _plain(text)
-    tree = ast.parse(plain)
-    lines = plain.split("\n")
+    code = plain(text)
+    tree = ast.parse(code)
+    lines = code.split("\n")
     # What stands before a line; nothing where it goes on with a text that began in an earlier one.
     margins = ["    " if line.strip() else "" for line in lines]
     for node in ast.walk(tree):
@@ -201,5 +203,6 @@ def _cut(line: str, column: int) -> tuple[str, str]:
     return encoded[:column].decode(), encoded[column:].decode()
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A snippet without the indentation and the blank lines around it."""
     return textwrap.dedent(text).strip()

@@ -186,7 +186,7 @@ def test_any_command_that_is_interrupted_ends_with_130(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("harness.cli.authoring.load", interrupted)
+    monkeypatch.setattr("harness.cli.authoring.load_with_index", interrupted)
     assert call("check") == (130, "\nstopped from the keyboard\n")
 
 

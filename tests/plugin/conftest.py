@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from plugin_runs import CRASHING, FAILING, TINY, Ended, folder_with, run, verify
+from plugin_runs import CRASHING, FAILING, INDEX, TINY, Ended, folder_with, run, verify
 
 PLAIN_TEST = "def test_plain():\n    pass\n"
 
@@ -14,10 +14,11 @@ Folders = pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def alone(tmp_path_factory: Folders) -> Ended:
-    """A spec file beside a plain test and a YAML file that is no entry, in one process."""
+    """A spec file beside an index of the guide, a plain test and a YAML file that is neither, in one process."""
     folder = folder_with(
         tmp_path_factory.mktemp("alone"),
         tiny__yaml=TINY,
+        index__yaml=INDEX,
         settings__yaml="harness-like: 1\n",
         test_plain__py=PLAIN_TEST,
     )
@@ -27,7 +28,7 @@ def alone(tmp_path_factory: Folders) -> Ended:
 @pytest.fixture(scope="session")
 def spread(tmp_path_factory: Folders) -> Ended:
     """The same spec file, by two workers of xdist."""
-    return verify(folder_with(tmp_path_factory.mktemp("spread"), tiny__yaml=TINY), "-n2")
+    return verify(folder_with(tmp_path_factory.mktemp("spread"), tiny__yaml=TINY, index__yaml=INDEX), "-n2")
 
 
 @pytest.fixture(scope="session")
@@ -36,10 +37,11 @@ def by_command(tmp_path_factory: Folders) -> Ended:
     folder = folder_with(
         tmp_path_factory.mktemp("by-command"),
         tiny__yaml=TINY,
+        index__yaml=INDEX,
         pytest__ini="[pytest]\naddopts = --no-such-option\n",
         conftest__py="raise RuntimeError('this conftest was imported')\n",
     )
-    command = ("run", "tiny.yaml", "--profile=dev", "--store=sqlite", "--report=report")
+    command = ("run", ".", "--profile=dev", "--store=sqlite", "--report=report")
     return run(folder, "-c", COMMAND, *command, variables={"PYTEST_ADDOPTS": "--no-such-option"})
 
 

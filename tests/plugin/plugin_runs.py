@@ -16,12 +16,12 @@ TINY = """\
 harness: 1
 id: tiny
 title: A number
-sources: [an entry for tests]
+guide: Numbers
 inputs:
   value: st.integers(0, 10**9)
 usual: "True"
 examples:
-  - {value: 1}
+  - {guide: true, value: 1}
   - {value: 2}
 v1:
   log: |
@@ -36,6 +36,23 @@ mlflow:
     read: client.get_run(run_id).data.metrics["m"]
 compare: numbers
 """
+
+INDEX = f"""\
+harness-index: 1
+title: A guide of one number
+published: nowhere
+date: "2026"
+lines: 3
+sha256: {64 * "a"}
+sections:
+  - {{line: 1, title: Numbers}}
+parts:
+  - entry: tiny
+    section: Numbers
+    code:
+      - {{lines: [2, 3], sha256: {64 * "a"}}}
+"""
+"""The index of a guide that `TINY` checks."""
 
 TINY_ITEMS = [
     "example.1-stopped[guide-sqlite]",

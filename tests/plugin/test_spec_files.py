@@ -41,6 +41,15 @@ def test_the_report_has_every_item_and_a_verdict(alone: Ended) -> None:
     assert found.examples == found.required == PROFILES["dev"].examples
 
 
+def test_an_index_of_the_guide_is_in_the_report_and_has_no_items(alone: Ended, spread: Ended) -> None:
+    guide = alone.report.guide
+    assert guide is not None
+    assert [(part.entry, part.section) for part in guide.parts] == [("tiny", "Numbers")]
+    assert spread.report.guide == guide
+    assert "index.yaml" not in alone.out
+    assert "1 of 1 section covered, 3 of 3 lines" in (alone.folder / "report" / "guide.html").read_text()
+
+
 def test_the_table_is_printed_and_the_files_are_named(alone: Ended) -> None:
     assert "equivalent  reads back as in SDK v1" in alone.out
     for name in ("report.json", "summary.md"):

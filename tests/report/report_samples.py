@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from harness.report.assembly import build_report
-from harness.report.facts import ClaimInfo, Code, DivergenceInfo, MappingInfo
+from harness.report.facts import (
+    ClaimInfo,
+    Code,
+    DivergenceInfo,
+    GuideInfo,
+    GuidePart,
+    MappingInfo,
+    PassageInfo,
+    StatementInfo,
+)
 from harness.report.model import Header, Observation, Report, Result
 from harness.report.summary import SCRIPT_FOLLOWS
 
@@ -154,6 +163,50 @@ def rich_report() -> Report:
     return report(results, [view, logged], header=header(stores=("sqlite", "file")))
 
 
+def passage(kind: str, first: int, last: int, *claims: str) -> PassageInfo:
+    """Lines of a guide; a text states one thing."""
+    states = [StatementInfo(says=f"Says so in line {first}.", claims=claims)] if kind == "text" else []
+    names = claims if kind == "code" else ()
+    return PassageInfo.model_validate(
+        {"kind": kind, "first": first, "last": last, "states": states, "claims": names}
+    )
+
+
+GUIDE = GuideInfo(
+    title="From here to there",
+    published="our own library",
+    date="2026",
+    lines=40,
+    covered=40,
+    parts=(
+        GuidePart(
+            entry="log-list",
+            section="Log a list of metrics",
+            passages=(passage("code", 5, 9), passage("text", 11, 11, "log-list/note")),
+        ),
+        GuidePart(
+            entry="view-metric-history",
+            section="View run info and data",
+            passages=(
+                passage("text", 20, 20, "view-metric-history/only-last", "view-metric-history/studio"),
+                passage("code", 22, 30, "view-metric-history/only-last", "log-list/note"),
+            ),
+        ),
+        GuidePart(
+            entry="elsewhere",
+            section="Elsewhere",
+            passages=(passage("text", 35, 36, "elsewhere/unknown"),),
+        ),
+    ),
+)
+"""A guide of three sections, the last of which no entry of `rich_report` checks."""
+
+
+def guide_report() -> Report:
+    """`rich_report`, held against a guide."""
+    return rich_report().model_copy(update={"guide": GUIDE})
+
+
 HOSTILE = (
     "<script>window.ran = 1</script>",
     "</script><script>window.ran = 2</script>",
@@ -217,7 +270,62 @@ def hostile_report(text: str) -> Report:
         result("claim", text, refuted=True, **(here | {"recipe": None})),
     ]
     about = header(stores=(text,), profile=text, platform=text, versions={text: text})
-    return report(results, [mapping], header=about)
+    return report(results, [mapping], header=about, guide=hostile_guide(text))
+
+
+def hostile_guide(text: str) -> GuideInfo:
+    """A guide with the same text in each of its text fields."""
+    states = (StatementInfo(says=text, claims=(f"{text}/{text}", text)),)
+    passages = (
+        PassageInfo(kind="text", first=1, last=2, states=states),
+        PassageInfo(kind="code", first=3, last=3, claims=(text,)),
+    )
+    parts = (GuidePart(entry=text, section=text, passages=passages),)
+    return GuideInfo(title=text, published=text, date=text, lines=3, covered=3, parts=parts)
+
+
+def hostile_errata(text: str) -> Report:
+    """A report with an erratum of each kind, with the same hostile text in each of its text fields."""
+    recipe = f"guide-{text}"
+    mapping = MappingInfo(
+        id="entry",
+        title=text,
+        guide=text,
+        recipes=(recipe, "recommended"),
+        stores=(text,),
+        compare=text,
+        mlflow={recipe: code(text), "recommended": code(text)},
+        divergences=(
+            DivergenceInfo(
+                id=text,
+                effect="altered",
+                because=text,
+                recipes=(recipe,),
+                witness={text: text},
+                scripts={recipe: text},
+            ),
+        ),
+        claims=(ClaimInfo(id=text, says=text, cites=text, refuted=text, instead=text, script=text),),
+    )
+    here: dict[str, Any] = {"mapping": "entry", "store": text}
+    hits: dict[str, Any] = {"recipe": recipe, "applied": {text: 2}, "applied_usual": {text: 1}}
+    seen = Observation(v1=text, expected=text, mlflow=text, applied=(text,))
+    results = [
+        result("property", text, **here, **hits),
+        result("witness", text, observed=seen, **here, **hits),
+        result("claim", text, refuted=True, **here),
+    ]
+    guide = hostile_guide(text)
+    part = guide.parts[0]
+    states = (StatementInfo(says=text, claims=(f"entry/{text}",)),)
+    text_lines = part.passages[0].model_copy(update={"states": states})
+    own = part.model_copy(update={"entry": "entry", "passages": (text_lines, part.passages[1])})
+    return report(
+        results,
+        [mapping],
+        header=header(stores=(text,), versions={text: text}),
+        guide=guide.model_copy(update={"parts": (own,)}),
+    )
 
 
 def with_script(text: str, script: str) -> str:

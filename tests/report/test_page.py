@@ -3,14 +3,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from html.parser import HTMLParser
 from importlib import resources
 from itertools import pairwise
 
 import pytest
+from parsed_pages import Page
 from report_samples import (
     HOSTILE,
     MAPPING,
+    guide_report,
     header,
     hostile_report,
     report,
@@ -21,52 +22,11 @@ from report_samples import (
     with_script,
 )
 
-from harness.report.html import LONGEST, SHORT, SYMBOLS, render_html
+from harness.report.html import render_html
 from harness.report.model import Observation, Report
 from harness.report.page.anchors import anchor
+from harness.report.page.engine import LONGEST, SHORT, SYMBOLS
 from harness.report.verdicts import VERDICTS
-
-VOID = {"meta", "link", "input", "br", "img", "hr"}
-
-
-class Page(HTMLParser):
-    """A page as its tags: every one closed by its own end tag, or it is an error."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.raw: dict[str, str] = {}
-        self._open: list[str] = []
-        self.feed(text)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert len(dict(attrs)) == len(attrs), f"an attribute of <{tag}> is there twice"
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1] in ("style", "script"):
-            self.raw[self._open[-1]] = self.raw.get(self._open[-1], "") + data
-        else:
-            self.texts.append(data)
-
-    @property
-    def shape(self) -> list[str]:
-        return [tag for tag, _ in self.tags]
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.texts).split())
-
-    def values(self, attribute: str) -> list[str]:
-        return [attrs[attribute] or "" for _, attrs in self.tags if attribute in attrs]
 
 
 def page(of: Report) -> Page:
@@ -77,15 +37,19 @@ def one_failure(message: str = "", **changes: object) -> Report:
     return report(whole(result("property", outcome="failed", message=message, **changes)))
 
 
-@pytest.mark.parametrize("of", [rich_report(), report([], []), wide_report(2)], ids=["rich", "empty", "wide"])
+@pytest.mark.parametrize(
+    "of",
+    [rich_report(), report([], []), wide_report(2), guide_report()],
+    ids=["rich", "empty", "wide", "guide"],
+)
 def test_every_link_leads_somewhere_and_no_id_is_there_twice(of: Report) -> None:
     found = page(of)
     ids = found.values("id")
     assert len(set(ids)) == len(ids)
     assert not any(re.search(r"\s", item) for item in ids)
     links = [link for link in found.values("href") if link != "data:,"]
-    assert {link for link in links if not link.startswith("#")} == set()
-    assert {link[1:] for link in links} <= set(ids)
+    assert {link for link in links if not link.startswith("#")} == ({"guide.html"} if of.guide else set())
+    assert {link[1:] for link in links if link.startswith("#")} <= set(ids)
     assert set(found.values("for")) <= set(ids)
     labelled = {name for value in found.values("aria-labelledby") for name in value.split()}
     assert labelled <= set(ids)

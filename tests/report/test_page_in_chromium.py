@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from report_samples import (
     HOSTILE,
+    guide_report,
+    hostile_errata,
     hostile_report,
     report,
     result,
@@ -26,7 +28,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from harness.report.html import render_html
+from harness.report.html import render_guide, render_html
 from harness.report.model import Report
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -193,6 +195,33 @@ def test_the_page_never_scrolls_sideways(browser: Browser, of: Report, width: in
     assert needed <= room
     assert browser.run("return document.documentElement.scrollWidth") <= width
     assert browser.run("return seen") == []
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+@pytest.mark.parametrize(
+    "of",
+    [
+        guide_report(),
+        rich_report(),
+        hostile_errata("long_lines(of, code) " * 40),
+        hostile_errata("W" * 10_000),
+    ],
+    ids=["guide", "no guide", "long", "wide"],
+)
+def test_the_page_about_the_guide_never_scrolls_sideways(browser: Browser, of: Report, width: int) -> None:
+    browser.open(render_guide(of), width=width)
+    unfold(browser)
+    assert browser.run("return document.documentElement.scrollWidth") <= width
+    assert browser.run("return seen") == []
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_errata_do_nothing(browser: Browser, text: str) -> None:
+    browser.open(render_guide(hostile_errata(text)), width=390)
+    unfold(browser)
+    assert browser.run("return [window.ran, window.seen]") == [None, []]
+    assert browser.complaints() == []
+    assert [address for address in browser.requests() if not address.startswith(("file:", "data:,"))] == []
 
 
 def test_filtering_by_verdict_shows_rows_and_panels_and_can_be_linked(browser: Browser) -> None:

@@ -16,7 +16,8 @@ from harness.report.writing import read_report, report_json, write_atomically, w
 
 def test_a_report_is_written_and_read_back(tmp_path: Path) -> None:
     written = write_report(rich_report(), tmp_path / "deep" / "er")
-    assert [path.name for path in written] == ["report.json", "summary.md", "index.html", "junit.xml"]
+    names = ["report.json", "summary.md", "index.html", "guide.html", "junit.xml"]
+    assert [path.name for path in written] == names
     assert read_report(written[0]) == rich_report()
     assert read_report(tmp_path / "deep" / "er") == rich_report()
     assert {path.name for path in written[0].parent.iterdir()} == {path.name for path in written}
@@ -27,7 +28,15 @@ def test_the_text_is_stable_ascii_and_ends_with_its_footer() -> None:
     assert text == report_json(rich_report())
     assert text.isascii()
     assert text.endswith("}\n")
-    assert list(json.loads(text)) == ["schema_version", "header", "mappings", "results", "verdicts", "footer"]
+    assert list(json.loads(text)) == [
+        "schema_version",
+        "header",
+        "guide",
+        "mappings",
+        "results",
+        "verdicts",
+        "footer",
+    ]
 
 
 def _fail(number: int) -> Any:
@@ -53,7 +62,7 @@ def test_a_write_that_fails_leaves_the_old_file(
     assert path.read_text() == "new"
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_a_disk_that_is_full_at_one_file_leaves_all_files_as_they_were(
     number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,120 @@
+"""Rows as `log_row` takes them, one after the other: cells by the names of their columns."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from harness.domains.naming import metric_names
+from harness.domains.numeric import NUMPY_NUMBERS_MADE_PLAIN, numbers, numpy_numbers, usual_numbers
+from harness.domains.text import scalars, texts
+
+Row = dict[str, Any]
+Names = SearchStrategy[list[str]]
+
+_WORDS = ("epoch", "loss", "col1", "val_loss", "class", "f1")
+_MOST_ROWS = 4
+_MOST_COLUMNS = 3
+
+_EASILY_MIXED_UP: Names = st.sampled_from(
+    [["a", "a/b"], ["a/b", "a"], ["a/b", "c", "a/b/c"], ["a", "a.b"], ["."], ["A", "a"], [""], ["", "a"]]
+)
+"""Names of columns of which one is a folder of the other, or which are hardly there beside that of the metric."""
+_PARAMETERS: Names = st.sampled_from(
+    [["description"], ["loss", "description"], ["description", "f1"], ["name"], ["loss", "name"], ["self"]]
+)
+"""Names that `log_row` has for something else."""
+_NO_SCALARS = ([1, 2], [], (1, 2), {"a": 1}, b"text")
+
+
+def rows_in_turn() -> SearchStrategy[list[Row]]:
+    """One row or several, which are logged under one name, one after the other.
+
+    By default all have the same columns, each of one sort: usual numbers, any numbers, texts, booleans. Arms of
+    their own:
+
+    * columns of several sorts, of which the service does not keep every row, and None among others;
+    * numbers of NumPy; equal rows, and rows that rise, fall or neither, which a store that sorts does not keep;
+    * rows that lack a column, have one of their own, have the same in another order, or have none at all;
+    * odd names of columns: as of metrics, with dots, folders of each other, empty, and those of parameters of
+      `log_row`;
+    * what SDK v1 refuses: too many columns, cells that are no scalars, NumPy's wide integers.
+    """
+    plain = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=_MOST_COLUMNS, unique=True)
+    usual, any_cell = usual_numbers(), scalars()
+    few = st.sampled_from([0, 1, 2.5, math.nan, math.nan, math.inf, 1.7976931348623157e308, -0.0])
+    words = st.sampled_from(["cat", "dog", "warm-up", "a b"])
+    gaps = st.sets(st.integers(0, _MOST_COLUMNS - 1))
+    return st.one_of(
+        _rows(plain, usual),
+        _rows(plain, usual, words),
+        _rows(plain, numbers(), texts(), st.booleans()),
+        _rows(plain, st.sampled_from([0.5, 3, None]), st.sampled_from(["a", "1", None])),
+        _rows(plain, few),
+        st.builds(_with_gaps, _rows(plain, usual), st.lists(gaps, min_size=_MOST_ROWS, max_size=_MOST_ROWS)),
+        _rows(plain, usual).map(_turned),
+        _rows(plain, any_cell),
+        _rows(plain, _numpy_cells()),
+        _rows(_odd_columns(), usual),
+        _rows(_EASILY_MIXED_UP, usual),
+        _rows(_PARAMETERS, usual | words),
+        # Of many draws, so that no counterexample shrinks to these.
+        st.builds(_with_another, _rows(plain, usual), st.sampled_from(_NO_SCALARS)),
+        st.lists(usual, min_size=14, max_size=17).map(
+            lambda cells: [{f"c{index}": cell for index, cell in enumerate(cells)}]
+        ),
+    )
+
+
+def _rows(names: Names, *cells: SearchStrategy[Any]) -> SearchStrategy[list[Row]]:
+    """Rows of the same columns, the cells of each column from one of the strategies."""
+    column = st.one_of([st.lists(each, min_size=_MOST_ROWS, max_size=_MOST_ROWS) for each in cells])
+    # No `flatmap`, which would make new strategies, and check them, for each row.
+    return st.builds(
+        lambda size, drawn, columns: [
+            {name: column[index] for name, column in zip(drawn, columns, strict=False)}
+            for index in range(size)
+        ],
+        st.integers(1, _MOST_ROWS),
+        names,
+        st.lists(column, min_size=_MOST_COLUMNS, max_size=_MOST_COLUMNS),
+    )
+
+
+def _turned(rows: list[Row]) -> list[Row]:
+    """Each second row has its columns in the opposite order."""
+    return [
+        dict(reversed(row.items())) if number % 2 else dict(row.items()) for number, row in enumerate(rows)
+    ]
+
+
+def _with_gaps(rows: list[Row], gaps: list[set[int]]) -> list[Row]:
+    """Each row lacks the columns at some places."""
+    return [
+        {name: cell for place, (name, cell) in enumerate(row.items()) if place not in gap}
+        for row, gap in zip(rows, gaps, strict=False)
+    ]
+
+
+def _with_another(rows: list[Row], cell: Any) -> list[Row]:
+    return [*rows[:-1], {**rows[-1], "other": cell}]
+
+
+def _numpy_cells() -> SearchStrategy[Any]:
+    return st.one_of(
+        numpy_numbers(*NUMPY_NUMBERS_MADE_PLAIN),
+        numpy_numbers(),
+        st.booleans().map(np.bool_),
+        usual_numbers().map(float).map(np.float64),
+    )
+
+
+def _odd_columns() -> Names:
+    names = metric_names(empty=True)
+    return st.tuples(names).map(list) | st.lists(
+        names | st.sampled_from(_WORDS), min_size=2, max_size=_MOST_COLUMNS, unique=True
+    )

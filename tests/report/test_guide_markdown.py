@@ -1,0 +1,74 @@
+"""The errata as they could be sent: complete, runnable, and escaped."""
+
+from __future__ import annotations
+
+import pytest
+from markdown_it import MarkdownIt
+from report_samples import HOSTILE, guide_report, hostile_errata, rich_report
+
+from harness.report.guide import overview_of
+from harness.report.guide_markdown import prose, render_errata
+from harness.report.model import Report
+
+
+def _text(of: Report) -> str:
+    found = overview_of(of)
+    assert found is not None
+    return render_errata(found, "mlflow 3")
+
+
+def _shape(text: str) -> list[str]:
+    return [token.type for token in MarkdownIt("commonmark").enable("table").parse(text)]
+
+
+def test_it_has_everything_that_whoever_mends_it_needs() -> None:
+    text = _text(guide_report())
+    for told in (
+        "# Errata: From here to there\n",
+        "our own library, as of 2026.",
+        "2 points did not turn out as the guide has them: 1 about what it says, 1 about what its code keeps.",
+        "Found with mlflow 3.",
+        "## 1. Log a list of metrics, lines 5-9\n",
+        "## 2. View run info and data, lines 20 and 22-30\n",
+        "**The guide:** Only the most recent value is in metrics.\n",
+        "**What happens:** It is the largest of those with the newest timestamp and step.\n",
+        "Shown on sqlite.",
+    ):
+        assert told in text
+    assert "\n\n\n" not in text
+    assert text.endswith("\n")
+
+
+def test_scripts_and_code_are_fenced_as_python() -> None:
+    text = _text(hostile_errata("print(1)"))
+    assert text.count("```python\nprint(1)\n```") == 3
+    assert "For instance with `print(1)` = `print(1)`:" in text
+    assert "- SDK v1 gives `print(1)`\n- MLflow gives `print(1)`" in text
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_text_is_only_text_wherever_it_stands(text: str) -> None:
+    # A line of code in a fence is cut where it is very long, but never ends its fence.
+    assert _shape(_text(hostile_errata(text))) == _shape(_text(hostile_errata("words")))
+
+
+def test_where_nothing_was_found_it_says_so() -> None:
+    guide = guide_report().guide
+    assert guide is not None
+    parts = guide.parts[2:]
+    text = _text(rich_report().model_copy(update={"guide": guide.model_copy(update={"parts": parts})}))
+    assert "No point was found" in text
+    assert "##" not in text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("`log` logs it.", "`log` logs it."),
+        ("Use `log_dict` *now*", "Use `log_dict` \\*now\\*"),
+        ("one ` alone", "one \\` alone"),
+        ("see `[0, 0]` and <b>", "see \\[0, 0\\] and &lt;b&gt;"),
+    ],
+)
+def test_code_in_a_sentence_stays_code(sentence: str, told: str) -> None:
+    assert prose(sentence) == told
