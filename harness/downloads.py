@@ -41,7 +41,9 @@ def found_in_store(paths: Sequence[str], wanted: str, *, in_address: bool) -> tu
         decoded = _decoded(name)
         return _found(kept, None if decoded is None else artifact_path(posixpath.join(folder, decoded)))
     # All of the folder is downloaded then, each of its files as if asked for by itself.
-    inside = {posixpath.relpath(path, folder): path for path in kept if f"{path}/".startswith(_as_start(folder))}
+    inside = {
+        posixpath.relpath(path, folder): path for path in kept if f"{path}/".startswith(_as_start(folder))
+    }
     return "", "a folder" if all(_decoded(path) in inside for path in inside) else "missing"
 
 

@@ -109,12 +109,14 @@ def folders_on_top(paths: Sequence[str]) -> list[str]:
 
 
 def is_filter_text(text: str) -> bool:
-    """Whether MLflow's search takes this text between single quotes: not with such a quote in it that is not doubled."""
+    """Whether MLflow's search takes this text between single quotes: not if one in it is not doubled."""
     return "'" not in text.replace("''", "")
 
 
-def stored_files(paths: Sequence[str]) -> tuple[int, Literal["", "too long", "elsewhere", "below a file", "a folder"]]:
-    """How many of several files MLflow's own stores take, one after the other, until one that they do not; why not that.
+def stored_files(
+    paths: Sequence[str],
+) -> tuple[int, Literal["", "too long", "elsewhere", "below a file", "a folder"]]:
+    """How many of several files MLflow's own stores take, in turn, until one that they do not; why not that.
 
     On Linux a name has at most 255 bytes and a path 4,095; these stores refuse what leads elsewhere (see
     `is_artifact_path`); nothing is at once a file and a folder. MLflow writes the file somewhere else first, under its

@@ -38,6 +38,7 @@ KNOWS = {
     "tabular": "expressions",
     "tagging": "expressions",
     "files": "",
+    "downloads": "files",
     "pictures": "",
     "spec": "errors stores.catalogue versions",
     "report": "errors",

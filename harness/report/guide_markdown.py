@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from harness.report.guide import Erratum, Overview
 from harness.report.markdown import code, escape, fenced
+from harness.report.summary import plural
 
 CLOCK = "clock"
 
@@ -19,19 +20,10 @@ def render_errata(overview: Overview, setting: str = "") -> str:
         setting: With which versions that was found, in one line.
     """
     guide, errata = overview.guide, overview.errata
-    statements = sum(erratum.kind == "statement" for erratum in errata)
     blocks = [
         f"# Errata: {escape(guide.title)}",
         f"{escape(guide.published)}, as of {escape(guide.date)}.",
-        "Thank you for the guide. Each of its statements and examples was checked by running both clients, SDK v1 and "
-        "MLflow, and comparing what is read back. "
-        + (
-            f"{len(errata)} points did not turn out as the guide has them: {statements} about what it says, "
-            f"{len(errata) - statements} about what its code keeps. "
-            "Each has a small script that shows it, and what we would write instead."
-            if errata
-            else "No point was found that did not turn out as the guide has it."
-        ),
+        _introduction(overview),
         f"{escape(overview.sentence())}.",
     ]
     if setting:
@@ -44,6 +36,27 @@ def render_errata(overview: Overview, setting: str = "") -> str:
     for number, erratum in enumerate(errata, 1):
         blocks += _erratum(number, erratum)
     return "\n\n".join(blocks) + "\n"
+
+
+def _introduction(overview: Overview) -> str:
+    errata = overview.errata
+    if not overview.is_checked:
+        return (
+            "Nothing of this was checked in a run that is at hand: it is what our entries say. "
+            "Do not send it before it was."
+        )
+    statements = sum(erratum.kind == "statement" for erratum in errata)
+    found = (
+        f"{plural(len(errata), 'point')} did not turn out as the guide has them: {statements} about what it says, "
+        f"{len(errata) - statements} about what its code keeps. Each comes with what we would write instead, and "
+        "nearly each with a script that shows it."
+        if errata
+        else "No point was found that did not turn out as the guide has it."
+    )
+    return (
+        "Thank you for the guide. We checked what it states, as far as that can be done without the hosted service, "
+        f"and its code, by running both SDK v1 and MLflow and comparing what is read back. {found}"
+    )
 
 
 def _erratum(number: int, erratum: Erratum) -> list[str]:

@@ -172,7 +172,11 @@ def _wrong(
     if kind == "too_short":
         needed = context.get("min_length", 1)
         count = "one item" if needed == 1 else f"{needed} items"
-        to_do = None if key in ("examples", "claims", "states") else "leave the key out if there is nothing to say"
+        to_do = (
+            None
+            if key in ("examples", "claims", "states")
+            else "leave the key out if there is nothing to say"
+        )
         return Problem("too-few", f"{name} needs {count} or more", place, to_do)
     if is_code(path):
         if isinstance(value, PyExpression):

@@ -160,8 +160,8 @@ _PATHS = {
     "top_level": "what the topmost folder has of files with these paths: files and folders, sorted",
     "folders_on_top": "the topmost folder of each of these paths that is in one",
     "is_filter_text": "whether MLflow's search takes this text between single quotes",
-    "stored_files": "how many of these files MLflow's own stores take until one that they do not, and why not that",
-    "uploaded_files": "how many of these files get from MLflow to the service until one that does not, and why not that",
+    "stored_files": "how many of these files MLflow's own stores take until one that they do not, and why",
+    "uploaded_files": "how many of these files get from MLflow to the service until one that does not, and why",
     "path_in_location": "the path of the artifact to which a metric of SDK v1 leads",
 }
 

@@ -39,10 +39,22 @@ OF_HARNESS = {
 }
 """The names that a script gives which needs both clients, and the harness with its embedded workspace."""
 
+RAISES = """
+
+def raises(expected, call):
+    try:
+        call()
+    except expected:
+        return True
+    return False
+
+"""
+"""The one function of the harness that such a script brings itself."""
+
 PLAIN_TEMPLATE = '''\
 """{title}"""
 {imports}
-
+{raises}
 mlflow.set_tracking_uri("sqlite:///example.db")
 mlflow_run = mlflow.start_run()
 {given}
@@ -157,7 +169,10 @@ def _plain_script(
     *before, last = steps
     return PLAIN_TEMPLATE.format(
         title=title,
-        imports=import_lines({**sources, **needed}),
+        imports=import_lines(
+            {name: each for name, each in {**sources, **needed}.items() if name != "raises"}
+        ),
+        raises=RAISES if "raises" in sources else "",
         given="".join(f"{name} = {text}\n" for name, text in names.items()),
         # Between logging and reading the run is ended, as it is when a check of the harness reads.
         steps="\n".join([*(f"{plain(step)}\nmlflow.end_run()" for step in before), _printing(last)]),

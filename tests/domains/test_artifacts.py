@@ -26,7 +26,7 @@ PATHS = {
     "a blank": lambda path: " " in path,
     "a file of over 255 bytes": lambda path: longest_part(path.rpartition("/")[2]) > 255,
     "a folder of over 255 bytes": lambda path: "/" in path and longest_part(path.rpartition("/")[0]) > 255,
-    "over 4,095 bytes": lambda path: 4095 < len(path.encode()) and len(path) <= 5000,
+    "over 4,095 bytes": lambda path: len(path.encode()) > 4095 and len(path) <= 5000,
     "over 5,000 characters": lambda path: len(path) > 5000,
 }
 TURNS = {

@@ -129,5 +129,9 @@ def test_what_images_and_figures_shrink_to(simplest):
         "size": [1, 1],
         "pixels": [0],
     }
-    assert simplest(figures(), lambda figure: any(figure["lines"])) == {"lines": [[1]], "size": [20, 20], "ticks": False}
+    assert simplest(figures(), lambda figure: any(figure["lines"])) == {
+        "lines": [[0, 0]],
+        "size": [20, 20],
+        "ticks": False,
+    }
     assert len(simplest(images_in_turn())) == len(simplest(figures_in_turn())) == 1

@@ -1,4 +1,4 @@
-"""Recipes, readings and stores that lose files or what is in them: the entries as they are must notice, by a named check."""
+"""Recipes, readings and stores that lose files or their contents: the entries must notice, by a named check."""
 
 from __future__ import annotations
 
@@ -70,9 +70,11 @@ RECIPES: dict[str, tuple[str, Mapping[str, Any], str, str]] = {
     ),
     "no folders": (
         LISTED,
-        {"mlflow/recommended/log": 'for path in paths:\n    mlflow.log_text(content, path.rpartition("/")[2])\n'},
+        {
+            "mlflow/recommended/log": 'for path in paths:\n    mlflow.log_text(content, path.rpartition("/")[2])\n'
+        },
         example(IN_FOLDERS),
-        "expected 'model.pkl'",
+        "MLmodel",
     ),
     "what is on top": (
         LISTED,

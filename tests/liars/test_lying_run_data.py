@@ -1,4 +1,4 @@
-"""Recipes, readings and stores that lose something of a run's data: the entry as it is must notice, by a named check."""
+"""Recipes, readings and stores that lose something of a run's data: the entry must notice, by a named check."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ RECIPES: dict[str, tuple[Mapping[str, Any], str, str]] = {
     ),
     "MLflow's own tags are read too": (
         {
-            "mlflow/guide/read": '{"metrics": client.get_run(run_id).data.metrics, "tags": client.get_run(run_id).data.tags}'
+            "mlflow/guide/read": 'data = client.get_run(run_id).data\n{"metrics": data.metrics, "tags": data.tags}\n'
         },
         example(GUIDES, "guide"),
         "extra",

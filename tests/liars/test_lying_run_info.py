@@ -37,7 +37,9 @@ FEW: Mapping[str, Any] = {
 }
 
 
-def log(ended: str = "ended", more: str = "run_name=name", experiment: str = "experiment_name") -> dict[str, Any]:
+def log(
+    ended: str = "ended", more: str = "run_name=name", experiment: str = "experiment_name"
+) -> dict[str, Any]:
     words = '{"completed": "FINISHED", "failed": "FAILED", "canceled": "KILLED"}'
     return {
         "mlflow/guide/log": (

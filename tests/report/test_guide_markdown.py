@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from markdown_it import MarkdownIt
-from report_samples import HOSTILE, guide_report, hostile_errata, rich_report
+from report_samples import GUIDE, HOSTILE, guide_report, hostile_errata, report, rich_report, whole
 
-from harness.report.guide import overview_of
+from harness.report.guide import overview, overview_of
 from harness.report.guide_markdown import prose, render_errata
 from harness.report.model import Report
 
@@ -26,6 +26,7 @@ def test_it_has_everything_that_whoever_mends_it_needs() -> None:
     for told in (
         "# Errata: From here to there\n",
         "our own library, as of 2026.",
+        "Thank you for the guide.",
         "2 points did not turn out as the guide has them: 1 about what it says, 1 about what its code keeps.",
         "Found with mlflow 3.",
         "## 1. Log a list of metrics, lines 5-9\n",
@@ -53,12 +54,17 @@ def test_a_hostile_text_is_only_text_wherever_it_stands(text: str) -> None:
 
 
 def test_where_nothing_was_found_it_says_so() -> None:
-    guide = guide_report().guide
-    assert guide is not None
-    parts = guide.parts[2:]
-    text = _text(rich_report().model_copy(update={"guide": guide.model_copy(update={"parts": parts})}))
+    of = report(whole(), guide=GUIDE.model_copy(update={"parts": GUIDE.parts[:1]}))
+    text = _text(of)
     assert "No point was found" in text
     assert "##" not in text
+
+
+def test_what_was_not_checked_is_not_said_to_be() -> None:
+    text = render_errata(overview(GUIDE, rich_report().mappings))
+    assert "Nothing of this was checked" in text
+    assert "We checked" not in text
+    assert "_This is what the entry says; the report has no check of it._" in text
 
 
 @pytest.mark.parametrize(

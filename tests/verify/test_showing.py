@@ -108,6 +108,19 @@ def test_a_script_that_needs_mlflow_alone_has_nothing_else(entry: LoadedEntry) -
     )
 
 
+def test_such_a_script_brings_its_own_way_to_see_an_exception(entry: LoadedEntry) -> None:
+    claim = entry.entry.claims[0]
+    script = claim_script(entry, claim.model_copy(update={"check": "raises(ValueError, lambda: int(name))"}))
+    assert script is not None
+    assert "harness" not in script
+    scope: dict[str, object] = {}
+    exec(script[script.index("def raises") : script.index("mlflow.set_tracking_uri")], scope)
+    raises = scope["raises"]
+    assert callable(raises)
+    assert raises(ValueError, lambda: int("x"))
+    assert not raises(ValueError, lambda: int("1"))
+
+
 def test_what_cannot_be_checked_has_no_script(entry: LoadedEntry) -> None:
     assert _claim(entry, "unseen") is None
 
