@@ -31,8 +31,8 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
     {
         profile.name: profile
         for profile in (
-            Profile("dev", 20, 5, False, "20 inputs for each property: while writing an entry"),
-            Profile("ci", 100, 20, False, "100 inputs for each property: on every change"),
+            Profile("dev", 20, 3, False, "20 inputs for each property: while writing an entry"),
+            Profile("ci", 50, 5, False, "50 inputs for each property: on every change"),
             Profile("deep", 1000, 200, True, "1,000 inputs for each property: before a release, or at night"),
         )
     }

@@ -97,7 +97,7 @@ def test_without_an_index_there_is_no_guide(session: Session, tmp_path: Path) ->
         assert other.report(complete=True).guide is None
 
 
-@pytest.mark.parametrize("old, new", [("lines: 20", "lines: 21"), ("parts:", "part:")])
+@pytest.mark.parametrize(("old", "new"), [("lines: 20", "lines: 21"), ("parts:", "part:")])
 def test_an_index_with_holes_is_refused(session: Session, tmp_path: Path, old: str, new: str) -> None:
     with pytest.raises(BadInput, match=r"guide-index.yaml:\d+:\d+: error"):
         session.checks_of(write(tmp_path, "guide-index", INDEX.replace(old, new, 1)))

@@ -40,6 +40,8 @@ __all__ = [
     "experiment_names",
     "figures",
     "figures_in_turn",
+    "file_contents",
+    "files_in_turn",
     "images",
     "images_in_turn",
     "integers_of_any_size",

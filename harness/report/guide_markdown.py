@@ -10,6 +10,8 @@ from harness.report.markdown import code, escape, fenced
 from harness.report.summary import plural
 
 CLOCK = "clock"
+LONGEST_OF_CODE = 10_000
+"""Characters of one line of a script, which is no script any more where it is cut."""
 
 
 def render_errata(overview: Overview, setting: str = "") -> str:
@@ -81,11 +83,11 @@ def _erratum(number: int, erratum: Erratum) -> list[str]:
             f"- SDK v1 gives {code(erratum.observed.v1)}\n- MLflow gives {code(erratum.observed.mlflow)}"
         )
     if erratum.script:
-        blocks.append(fenced(erratum.script.rstrip("\n"), "python"))
+        blocks.append(fenced(erratum.script.rstrip("\n"), "python", LONGEST_OF_CODE))
     if erratum.instead:
         blocks.append(f"**Instead:** {prose(erratum.instead)}")
     if erratum.code:
-        blocks += ["**Instead:**", fenced(erratum.code.rstrip("\n"), "python")]
+        blocks += ["**Instead:**", fenced(erratum.code.rstrip("\n"), "python", LONGEST_OF_CODE)]
     blocks.append(f"({code(erratum.mapping.id)}, {code(erratum.id)})")
     return blocks
 

@@ -54,13 +54,13 @@ def code(text: str) -> str:
     return f"`{line}`" if _PLAIN_CODE.fullmatch(line) else escape(text)
 
 
-def fenced(text: str, language: str = "text") -> str:
-    """Lines exactly as they are, in a fence that nothing within can close; long ones are cut."""
-    lines = [_cut(line, LINE_LIMIT) for line in printable(text).split("\n")]
+def fenced(text: str, language: str = "text", longest: int = LINE_LIMIT) -> str:
+    """Lines exactly as they are, in a fence that nothing within can close; those over `longest` are cut."""
+    lines = [_cut(line, longest) for line in printable(text).split("\n")]
     if len(lines) > LINES_LIMIT:
         lines[LINES_LIMIT:] = [f"... and {len(lines) - LINES_LIMIT:,} more lines"]
-    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
-    fence = "`" * max(3, longest + 1)
+    ticks = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, ticks + 1)
     return "\n".join([f"{fence}{language}", *lines, fence])
 
 

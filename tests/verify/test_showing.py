@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.report.guide_markdown import LONGEST_OF_CODE
 from harness.spec import LoadedEntry, load_entries, load_text
 from harness.verify.showing import claim_script, witness_scripts
 
@@ -170,4 +171,4 @@ def test_every_script_of_a_shipped_entry_is_python_and_short_enough_to_be_shown(
     witnesses = [witness_scripts(shipped, each) for each in shipped.entry.divergences]
     for script in (*filter(None, claims), *(text for found in witnesses for text in found.values())):
         compile(script, "script", "exec")
-        assert max(map(len, script.splitlines())) <= 600, "such a line is cut where it is shown"
+        assert max(map(len, script.splitlines())) <= LONGEST_OF_CODE, "such a line is cut where it is shown"
