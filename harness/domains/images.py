@@ -34,10 +34,6 @@ _OTHERWISE_SPELT = ("./Azure.png", "plots//Azure.png", "plots/./Azure.png", ".//
 _SENT_ANYWAY = ("outputs/Azure.png", "./outputs/a/roc.png", "logs/Azure.png", "/outputs/Azure.png")
 _LEADING_ELSEWHERE = ("../Azure.png", "plots/../Azure.png", "..\\a.png", "C:\\a.png", "\\a.png")
 _ODD_NAMES = (
-    "Azure",
-    ".png",
-    "Azure.PNG",
-    "Azure.txt",
     "Azure.png.",
     " a .png",
     "a\tb.png",
@@ -60,15 +56,17 @@ _ODD_NAMES = (
     "a\udc80.png",
 )
 _LONG_NAMES = ("x" * 251 + ".png", "\u00e9" * 125 + ".png", "/".join(["x" * 250] * 3) + "/a.png")
-_FORMATS = {
-    "PNG": ("RGB", "RGBA", "L", "LA", "1", "P", "I;16"),
-    "JPEG": ("RGB", "L", "CMYK"),
-    "GIF": ("P", "L"),
-    "BMP": ("RGB", "L"),
-    "TIFF": ("RGB", "CMYK"),
-    "PPM": ("RGB", "L"),
-    "ICO": ("RGBA",),
-}
+_SUFFIXES = ("Azure", "Azure.txt", "Azure.PNG", ".png")
+_FORMATS = (
+    ("PNG", ("RGBA", "LA")),
+    ("PNG", ("1", "P", "I;16")),
+    ("JPEG", ("RGB", "L", "CMYK")),
+    ("GIF", ("P", "L")),
+    ("BMP", ("RGB", "L")),
+    ("TIFF", ("RGB", "CMYK")),
+    ("PPM", ("RGB", "L")),
+    ("ICO", ("RGBA",)),
+)
 _CONTENTS = (
     b"",
     b"no image",
@@ -107,10 +105,11 @@ def images() -> SearchStrategy[Description]:
         _image(st.sampled_from(_OTHERWISE_SPELT)),
         _image(st.sampled_from(_LEADING_ELSEWHERE)),
         _image(st.sampled_from(_SENT_ANYWAY)),
+        _image(st.sampled_from(_SUFFIXES)),
         _image(st.sampled_from(_ODD_NAMES)),
         _image(st.sampled_from(_LONG_NAMES)),
         _image(names.filter(lambda name: "\0" not in name and len(name.encode()) <= 255)),
-        *(_image(plain, st.just(form), st.sampled_from(modes)) for form, modes in _FORMATS.items()),
+        *(_image(plain, st.just(form), st.sampled_from(modes)) for form, modes in _FORMATS),
         st.builds(
             lambda path, content: {"path": path, "content": content}, plain, st.sampled_from(_CONTENTS)
         ),

@@ -24,11 +24,13 @@ _EASILY_MIXED_UP: Names = st.sampled_from(
     [["a", "a/b"], ["a/b", "a"], ["a/b", "c", "a/b/c"], ["a", "a.b"], ["."], ["A", "a"], [""], ["", "a"]]
 )
 """Names of columns of which one is a folder of the other, or which are hardly there beside that of the metric."""
+_LONG: Names = st.sampled_from([["x" * 251], ["loss", "x" * 255], ["\u00e9" * 126], ["x" * 256, "loss"]])
+"""Names that are too long for MLflow, for the service, or for the file of a metric."""
 _PARAMETERS: Names = st.sampled_from(
     [["description"], ["loss", "description"], ["description", "f1"], ["name"], ["loss", "name"], ["self"]]
 )
 """Names that `log_row` has for something else."""
-_NO_SCALARS = ([1, 2], [], (1, 2), {"a": 1}, b"text")
+_NO_SCALARS: tuple[Any, ...] = ([1, 2], [], (1, 2), {"a": 1}, b"text")
 
 
 def rows_in_turn() -> SearchStrategy[list[Row]]:
@@ -61,6 +63,7 @@ def rows_in_turn() -> SearchStrategy[list[Row]]:
         _rows(plain, _numpy_cells()),
         _rows(_odd_columns(), usual),
         _rows(_EASILY_MIXED_UP, usual),
+        _rows(_LONG, usual),
         _rows(_PARAMETERS, usual | words),
         # Of many draws, so that no counterexample shrinks to these.
         st.builds(_with_another, _rows(plain, usual), st.sampled_from(_NO_SCALARS)),

@@ -147,7 +147,7 @@ _TABULAR = {
 }
 
 _TAGGING = {
-    "tags_of": "the tags that are there once several batches are set in turn, without those that MLflow has for itself",
+    "tags_of": "the tags that are there once batches are set in turn, without those that MLflow has for itself",
     "refused_tags": "the first of several batches of tags that the service refuses from MLflow, and why",
 }
 

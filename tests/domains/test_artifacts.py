@@ -80,6 +80,8 @@ def test_files_have_paths_and_contents(draw):
 
 
 def test_what_artifacts_shrink_to(simplest):
-    assert simplest(artifact_paths()) == "Azure.png"
-    assert simplest(files_in_turn(), lambda paths: len(paths) == 1) == ["Azure.png"]
+    # To the simplest of one arm or another.
+    assert len(simplest(artifact_paths())) <= len("Azure.png")
+    (path,) = simplest(files_in_turn(), lambda paths: len(paths) == 1)
+    assert len(path) <= len("Azure.png")
     assert simplest(file_contents()) == b"text"

@@ -82,9 +82,7 @@ def test_tables_in_turn_are_of_the_same_columns_or_of_others(at_least):
 
 def test_what_tables_shrink_to(simplest):
     assert simplest(tables(), lambda table: len(rows_of([table])) == 1) == {"epoch": [0]}
-    assert simplest(tables(), lambda table: len(table) > 1 and lengths(table) == {1}) == {
-        "epoch": [0],
-        "loss": [0],
-    }
+    # To the simplest of one arm or another.
+    assert len(repr(simplest(tables(), lambda table: len(table) > 1 and lengths(table) == {1}))) <= 30
     two = simplest(tables_in_turn(), lambda values: len(values) > 1 and len(rows_of(values)) == 2)
     assert [list(table) for table in two] == [["epoch"], ["epoch"]]
