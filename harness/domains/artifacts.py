@@ -24,7 +24,8 @@ _READ_OTHERWISE = st.sampled_from(
 """Paths that are others when they are taken for addresses, or for parts of one."""
 _MARKED = st.sampled_from(
     [
-        *("it's", "it's/a", "d/it's", "'a'/b", 'a"b/c', "a`b/c", "a\\b", "a\\b/c", "d\\/c", "a\\"),
+        *("it's", "it's/a", "d/it's", "'a'/b", 'a"b/c', "a`b/c", "a\\b", "a\\b/c", "d\\/c"),
+        *("a\\", "a.txt\\", "d/a\\", "d\\a\\", "é\\"),
         *("~", "~/a", "..a", "a..b/..c", "...", "con", "a b/c d", " a"),
         *("損失/plot.png", "e\u0301.txt", "a%/b", "a--b/c", "a AND b/c", "m.n/o", "1/2", "=/a", "[a]/b"),
     ]

@@ -11,22 +11,27 @@ from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
 
+TURNS = 5
+
 
 def draw(strategy: SearchStrategy[T], count: int = 500, run_seed: int = 1) -> list[T]:
     """What the strategy generates for one seed, as one of several inputs.
 
     Hypothesis does not draw the same example twice, so alone an arm of one value would come once. Beside
-    another input, as in an entry, it comes as often as the arms give it.
+    another input, as in an entry, it comes as often as the arms give it. It also draws much that is like what it has
+    drawn before; so this is done in several turns, which share nothing.
     """
     drawn: list[T] = []
 
-    @seed(run_seed)
-    @settings(database=None, max_examples=count, deadline=None, phases=[Phase.generate], derandomize=False)
+    @settings(
+        database=None, max_examples=count // TURNS, deadline=None, phases=[Phase.generate], derandomize=False
+    )
     @given(st.integers(0, 2**64), strategy)
     def collect(_other: int, value: T) -> None:
         drawn.append(value)
 
-    collect()
+    for turn in range(TURNS):
+        seed(run_seed * TURNS + turn)(collect)()
     return drawn
 
 

@@ -122,16 +122,7 @@ def test_each_image_can_be_made_and_is_small(draw):
 
 
 def test_what_images_and_figures_shrink_to(simplest):
-    assert simplest(images(), lambda image: "format" in image) == {
-        "path": "Azure.png",
-        "format": "PNG",
-        "mode": "RGB",
-        "size": [1, 1],
-        "pixels": [0],
-    }
-    assert simplest(figures(), lambda figure: any(figure["lines"])) == {
-        "lines": [[0, 0]],
-        "size": [20, 20],
-        "ticks": False,
-    }
+    """To the simplest of one arm or another, which is nowhere long."""
+    assert len(repr(simplest(images(), lambda image: "format" in image))) <= 110
+    assert len(repr(simplest(figures(), lambda figure: any(figure["lines"])))) <= 75
     assert len(simplest(images_in_turn())) == len(simplest(figures_in_turn())) == 1
