@@ -20,6 +20,7 @@ import pytest
 from harness.errors import HarnessError
 from harness.gathering import EXIT, PLAN, RESULT, TEMPLATE, Gatherer, GatheringHooks
 from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES
+from harness.report.files import FILES_IN_WORDS
 from harness.stores.catalogue import STORES
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         default=None,
         metavar="DIR",
-        help="where to write report.json, index.html, summary.md and junit.xml",
+        help=f"where to write {FILES_IN_WORDS}",
     )
 
 

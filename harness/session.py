@@ -82,6 +82,7 @@ class Session:
     _mappings: dict[str, MappingInfo] = field(default_factory=dict)
     _guide: GuideInfo | None = None
     _paths: dict[str, Path] = field(default_factory=dict)
+    _index_path: Path | None = None
     _prepared: bool = False
     _unreachable: str | None = None
     _bed: TestBed | None = None
@@ -142,15 +143,16 @@ class Session:
         from harness.guide import LoadedIndex, lines_covered, only_index
         from harness.guide.facts import guide_info
         from harness.spec import render_problems
-        from harness.spec.load import INDEX_KEY
 
         index = only_index(loaded.indexes)
         problems = tuple(lines_covered(index)) if isinstance(index, LoadedIndex) else index or ()
         if problems or not isinstance(index, LoadedIndex):
             raise BadInput(render_problems(problems))
-        other = self._paths.setdefault(INDEX_KEY, index.path)
-        if other != index.path:
-            raise BadInput(f"{index.path}: {other} is an index of the guide too, and there can be one only")
+        if self._index_path not in (None, index.path):
+            raise BadInput(
+                f"{index.path}: {self._index_path} is an index of the guide too, and there can be one only"
+            )
+        self._index_path = index.path
         self._guide = guide_info(index)
         return []
 

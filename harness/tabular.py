@@ -85,14 +85,17 @@ def refused_metric(batches: Sequence[Mapping[str, Any]]) -> tuple[int, str]:
 
 
 def refused_on_the_way(batches: Sequence[Mapping[str, Any]]) -> tuple[int, str]:
-    """The first batch with a metric that does not get to the service, and why: `value` or `length`.
+    """The first batch with a metric that does not get to the service, and why: `none`, `text` or `length`.
 
-    The client makes a message of a whole batch, in which each value is a number; then the service refuses a name that
-    is too long. Where all get there it is the number of batches, and no reason.
+    The client makes a message of a whole batch, one value after the other, each of which is to be a number; then the
+    service refuses a name that is too long. Where all get there it is the number of batches, and no reason.
     """
     for index, batch in enumerate(batches):
-        if any(cell is None or (is_text(cell) and number_in_text(cell) is None) for cell in batch.values()):
-            return index, "value"
+        for cell in batch.values():
+            if cell is None:
+                return index, "none"
+            if is_text(cell) and number_in_text(cell) is None:
+                return index, "text"
         if any(utf16_length(key) > _LONGEST_COLUMN for key in batch):
             return index, "length"
     return len(batches), ""

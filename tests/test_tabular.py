@@ -84,8 +84,10 @@ def test_refused_metric(batches, refused):
     [
         ([], (0, "")),
         ([{"a?": 1}, {"x" * 255: "1"}], (2, "")),
-        ([{"a": 1}, {"a": None}], (1, "value")),
-        ([{"x" * 256: 1, "a": "text"}], (0, "value")),
+        ([{"a": 1}, {"a": None}], (1, "none")),
+        ([{"a": None, "b": "text"}], (0, "none")),
+        ([{"a": "1", "b": "text", "c": None}], (0, "text")),
+        ([{"x" * 256: 1, "a": "text"}], (0, "text")),
         ([{"x" * 256: 1}, {"a": "text"}], (0, "length")),
         ([{"\U0001f600" * 128: 1}], (0, "length")),
     ],

@@ -55,6 +55,7 @@ def as_json(overview: Overview, notes: Sequence[str]) -> dict[str, Any]:
                 "script": erratum.script,
                 "instead": erratum.instead,
                 "code": erratum.code,
+                "caveat": erratum.caveat,
             }
             for erratum in overview.errata
         ],
@@ -80,7 +81,7 @@ def show(overview: Overview, console: Console, *, has_report: bool) -> None:
     for number, erratum in enumerate(overview.errata, 1):
         if number == 1:
             console.print()
-            title(console, f"Errata: {len(overview.errata)}")
+            title(console, f"Errata: {overview.errata_counted()}")
         console.print()
         _erratum(number, erratum, console)
 
@@ -153,3 +154,5 @@ def _erratum(number: int, erratum: Erratum, console: Console) -> None:
     if erratum.code:
         sentence(console, "instead", "dim", indent=2)
         code(console, erratum.code.rstrip())
+        if erratum.caveat:
+            sentence(console, erratum.caveat, "yellow", indent=2)

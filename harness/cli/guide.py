@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,9 @@ def guide(specs: Sequence[Path], report: Path | None, guide: Path | None, form: 
         click.echo(note, err=True)
     overview, stale = _overview(index, entries, last)
     if stale:
-        click.echo(f"changed since the report, so not checked: {', '.join(stale)}", err=True)
+        note = f"changed since the report, so not checked: {', '.join(stale)}"
+        click.echo(note, err=True)
+        last = replace(last, notes=(*last.notes, note))
     _show(overview, last, form)
     if any(claim.state == "failed" for claim in overview.claims):
         sys.exit(EXIT_UNEXPLAINED)
@@ -58,32 +61,44 @@ def guide(specs: Sequence[Path], report: Path | None, guide: Path | None, form: 
 def _overview(
     index: LoadedIndex, entries: Sequence[LoadedEntry], last: LastReport
 ) -> tuple[Overview, list[str]]:
-    """The guide against the report; and the claims that are not as the report has them, whose results do not count."""
+    """The guide against the report, and what is not as the report has it, whose results do not count.
+
+    Of an entry that has changed no result and no verdict counts, so that nothing of its code is shown; of another entry
+    those claims do not count that have changed.
+    """
+    from harness.asking.reported import changes_since
     from harness.guide.facts import claim_info, declared, guide_info
     from harness.report.guide import overview
 
     report = last.report
     known = {info.id: info for info in report.mappings} if report else {}
-    mappings, stale = [], set[tuple[str, str]]()
+    mappings, changed, stale = [], set[str](), set[tuple[str, str]]()
     for entry in entries:
-        info = known.get(entry.id, declared(entry))
+        info = known.get(entry.id)
+        if info is None or changes_since(info, entry, None):
+            mappings.append(declared(entry))
+            changed |= {entry.id} & known.keys()
+            continue
         old = {claim.id: claim for claim in info.claims}
         claims = []
         for claim in entry.entry.claims:
-            now = claim_info(claim, old[claim.id].script if claim.id in old else None)
-            claims.append(now)
-            if old.get(claim.id, now) != now:
+            before = old.get(claim.id)
+            now = claim_info(claim, before.script if before else None)
+            if before is not None and before != now:
                 stale.add((entry.id, claim.id))
+                now = claim_info(claim)  # the script is that of the claim as it was
+            claims.append(now)
         mappings.append(info.model_copy(update={"claims": tuple(claims)}))
     results = [
         result
         for result in (report.results if report else ())
-        if result.kind != "claim" or (result.mapping, result.id) not in stale
+        if result.mapping not in changed
+        and (result.kind != "claim" or (result.mapping, result.id) not in stale)
     ]
-    verdicts = report.verdicts if report else ()
+    verdicts = [item for item in (report.verdicts if report else ()) if item.mapping not in changed]
     return (
         overview(guide_info(index), mappings, results, verdicts),
-        [f"{entry}/{claim}" for entry, claim in sorted(stale)],
+        sorted([*changed, *(f"{entry}/{claim}" for entry, claim in stale)]),
     )
 
 
@@ -98,7 +113,8 @@ def _show(overview: Overview, last: LastReport, form: str) -> None:
         from harness.report.guide_markdown import render_errata
         from harness.report.summary import setting
 
-        click.echo(render_errata(overview, setting(last.report) if last.report else ""), nl=False)
+        found_with = setting(last.report) if last.report else ""
+        click.echo(render_errata(overview, found_with, last.notes), nl=False)
         if not has_report:
             click.echo(guide_view.NOT_CHECKED, err=True)
     else:

@@ -26,6 +26,7 @@ from harness.cli.common import (
 from harness.cli.engine import Ended, run_pytest
 from harness.errors import BadInput, EnvironmentProblem
 from harness.profiles import DEFAULT_PROFILE, PROFILES, Profile
+from harness.report.files import FILES_IN_WORDS
 from harness.report.printing import printable
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     "--report",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write report.json, index.html, guide.html, summary.md and junit.xml into this folder.",
+    help=f"Write {FILES_IN_WORDS} into this folder.",
 )
 @format_option
 @click.option(

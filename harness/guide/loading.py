@@ -9,13 +9,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from harness.guide.model import GuideIndex, part_at
+from harness.guide.model import INDEX_VERSION, GuideIndex, part_at
 from harness.spec.complaints import Format, schema_problems
 from harness.spec.load import INDEX_KEY, with_lines
 from harness.spec.problems import Location, Problem, in_file_order
 from harness.spec.reading import Document, Unreadable, read_document
 
-FORM = Format("an index", INDEX_KEY, part_at)
+FORM = Format("an index", INDEX_KEY, INDEX_VERSION, part_at)
 
 ValuePath = tuple[Any, ...]
 Lines = tuple[int, int]

@@ -13,11 +13,11 @@ from types import MappingProxyType
 from typing import Literal
 
 from harness.report.facts import ClaimInfo, DivergenceInfo, GuideInfo, GuidePart, MappingInfo
-from harness.report.model import DivergenceVerdict, Observation, Report, Result, Verdict
+from harness.report.model import DivergenceVerdict, Observation, Report, Result, Verdict, VerdictName
 from harness.report.summary import effect_words, plural
 from harness.report.verdicts import rank
 
-State = Literal["holds", "refuted", "unverifiable", "failed", "unchecked"]
+State = Literal["holds", "refuted", "unverifiable", "failed", "partly", "unchecked"]
 
 STATES: Mapping[State, str] = MappingProxyType(
     {
@@ -25,13 +25,31 @@ STATES: Mapping[State, str] = MappingProxyType(
         "refuted": "refuted",
         "unverifiable": "unverifiable",
         "failed": "not as its entry says",
+        "partly": "not checked on every store",
         "unchecked": "not checked",
     }
 )
 """Each state of a claim, in words."""
 
+RECOMMENDED = "recommended"
+"""The recipe that is offered where the guide's own does not do."""
+
 NOTHING_BETTER = "Nothing that MLflow has keeps it: say so in the guide."
 """What to write where the recipe `recommended` does no better."""
+
+NOT_VERIFIED = "It was not verified."
+"""What is said of code of ours of which no verdict is at hand."""
+
+_ITSELF: Mapping[VerdictName, str] = MappingProxyType(
+    {
+        "broken": "it is itself broken",
+        "lossy": "it is itself lossy",
+        "refuses": "it itself raises an error for usual data",
+        "unexplained": "it itself shows a difference that is not explained",
+        "not-verified": "it was not verified",
+    }
+)
+"""The verdicts with which code is offered only with a word about them."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +109,8 @@ class Erratum:
         where: On which stores, and for which recipes.
         is_shown: Whether a result shows it; otherwise it is what the entry says, not checked.
         instead: What to write instead, in words; empty where only code says it, or nothing is known.
-        code: What to write instead, as code; empty where words say it.
+        code: What to write instead, as code; empty where words say it, or nothing is known.
+        caveat: Why the code is no good or not known to be: one sentence; empty where its verdicts are good.
         witness: Input to the expression of its value, for which it happens.
         observed: What both sides gave for the witness.
         script: A script that shows it; None where the report has none.
@@ -108,6 +127,7 @@ class Erratum:
     is_shown: bool
     instead: str = ""
     code: str = ""
+    caveat: str = ""
     witness: tuple[tuple[str, str], ...] = ()
     observed: Observation | None = None
     script: str | None = None
@@ -135,14 +155,25 @@ class Overview:
     @property
     def is_checked(self) -> bool:
         """Whether any claim was checked at all."""
-        return any(claim.state in ("holds", "refuted", "failed") for claim in self.claims)
+        return any(claim.state in ("holds", "refuted", "failed", "partly") for claim in self.claims)
+
+    @property
+    def shown(self) -> tuple[Erratum, ...]:
+        """The errata that a result shows."""
+        return tuple(erratum for erratum in self.errata if erratum.is_shown)
+
+    def errata_counted(self) -> str:
+        """`2 shown`, `2 shown, 1 not checked`: how many errata there are, and how many of them are only said."""
+        shown, others = len(self.shown), len(self.errata) - len(self.shown)
+        return f"{shown:,} shown" + (f", {others:,} not checked" if others else "")
 
     def sentence(self) -> str:
         """`20 of 20 sections covered, 409 of 409 lines, 50 statements, every one accounted for; 90 claims: ...`."""
         guide, rows = self.guide, self.rows
         covered = sum(row.mapping is not None for row in rows)
         states = [each for row in rows for passage in row.part.passages for each in passage.states]
-        open_ones = sum(not each.claims for each in states)
+        known = {claim.name for claim in self.claims if claim.info is not None}
+        open_ones = sum(not each.claims or not known.issuperset(each.claims) for each in states)
         told = f"{open_ones} of them not accounted for" if open_ones else "every one accounted for"
         parts = [
             f"{covered} of {plural(len(rows), 'section')} covered",
@@ -191,7 +222,11 @@ def overview(
                 verdicts=tuple(sorted(own, key=lambda item: (rank(item.verdict), item.recipe, item.store))),
             )
         )
-    errata = [erratum for row in rows for erratum in (*_of_claims(row, guide), *_of_code(row, results))]
+    errata = [
+        erratum
+        for row in rows
+        for erratum in (*_of_claims(row, guide, verdicts), *_of_code(row, results, verdicts))
+    ]
     return Overview(guide, tuple(rows), tuple(errata))
 
 
@@ -215,20 +250,28 @@ def _claim(
     mapping, info = infos.get(name, (None, None))
     checked = [result for result in results if result.outcome != "skipped"]
     stores = tuple(sorted({result.store for result in checked}))
-    return GuideClaim(name, mapping, info, _state(info, checked), stores)
+    has_gap = any(result.skipped_because in ("not-run", "unreachable") for result in results)
+    return GuideClaim(name, mapping, info, _state(info, checked, has_gap), stores)
 
 
-def _state(info: ClaimInfo | None, checked: Sequence[Result]) -> State:
+def _state(info: ClaimInfo | None, checked: Sequence[Result], has_gap: bool) -> State:
+    """What became of a claim; one store is enough to refute it, and all are needed to say that it holds.
+
+    Args:
+        info: The claim.
+        checked: The results of the stores on which it was checked.
+        has_gap: Whether it was to be checked on another store, and was not.
+    """
     if any(result.outcome in ("failed", "error") for result in checked):
         return "failed"
     if any(result.refuted for result in checked):
         return "refuted"
     if checked:
-        return "holds"
+        return "partly" if has_gap else "holds"
     return "unverifiable" if info is not None and info.unverifiable else "unchecked"
 
 
-def _of_claims(row: Row, guide: GuideInfo) -> list[Erratum]:
+def _of_claims(row: Row, guide: GuideInfo, verdicts: Sequence[Verdict]) -> list[Erratum]:
     found = []
     for claim in row.claims:
         info, mapping = claim.info, claim.mapping
@@ -248,13 +291,14 @@ def _of_claims(row: Row, guide: GuideInfo) -> list[Erratum]:
                 is_shown=claim.state == "refuted",
                 instead=info.instead or "",
                 code=code,
+                caveat=_caveat(mapping, verdicts, claim.stores) if code else "",
                 script=info.script,
             )
         )
     return found
 
 
-def _of_code(row: Row, results: Sequence[Result]) -> list[Erratum]:
+def _of_code(row: Row, results: Sequence[Result], verdicts: Sequence[Verdict]) -> list[Erratum]:
     """What is lost of the guide's own example or of usual data, by the guide's code, without a word of the guide."""
     if row.mapping is None:
         return []
@@ -267,7 +311,7 @@ def _of_code(row: Row, results: Sequence[Result]) -> list[Erratum]:
             if item.id == info.id and not item.disclosed and (item.usual or item.guide)
         ]
         if places:
-            found.append(_erratum(row, row.mapping, info, places, results))
+            found.append(_erratum(row, row.mapping, info, places, results, verdicts))
     return found
 
 
@@ -277,6 +321,7 @@ def _erratum(
     info: DivergenceInfo,
     places: Sequence[tuple[Verdict, DivergenceVerdict]],
     results: Sequence[Result],
+    verdicts: Sequence[Verdict],
 ) -> Erratum:
     recipes = list(dict.fromkeys(verdict.recipe for verdict, _ in places))
     words: dict[str, list[str]] = {}
@@ -292,7 +337,10 @@ def _erratum(
         ),
         None,
     )
-    is_kept = "recommended" in mapping.mlflow and "recommended" not in info.recipes
+    # What `recommended` does is known by the entry, also where this run did not have it: its code is in a report only
+    # where the run was asked for it.
+    is_lost_anyway = RECOMMENDED in info.recipes
+    code = "" if info.instead or is_lost_anyway else _recommended(mapping)
     return Erratum(
         kind="code",
         section=row.part.section,
@@ -303,8 +351,9 @@ def _erratum(
         happens=info.because,
         where="; ".join(f"{', '.join(names)}: {word}" for word, names in words.items()),
         is_shown=True,
-        instead=info.instead or ("" if is_kept else NOTHING_BETTER),
-        code=_recommended(mapping) if is_kept and not info.instead else "",
+        instead=info.instead or (NOTHING_BETTER if is_lost_anyway else ""),
+        code=code,
+        caveat=_caveat(mapping, verdicts, [verdict.store for verdict, _ in places]) if code else "",
         witness=tuple(info.witness.items()),
         observed=observed,
         script=next((info.scripts[name] for name in recipes if name in info.scripts), None),
@@ -312,8 +361,32 @@ def _erratum(
 
 
 def _recommended(mapping: MappingInfo) -> str:
-    code = mapping.mlflow.get("recommended")
+    code = mapping.mlflow.get(RECOMMENDED)
     return code.log if code else ""
+
+
+def _caveat(mapping: MappingInfo, verdicts: Sequence[Verdict], stores: Iterable[str]) -> str:
+    """What is to be known of the recipe `recommended` before it is offered; empty where it does.
+
+    Args:
+        mapping: The entry.
+        verdicts: All verdicts.
+        stores: Those on which the erratum was shown; without a verdict there the recipe is not verified.
+    """
+    own = {
+        item.store: item.verdict
+        for item in verdicts
+        if item.mapping == mapping.id and item.recipe == RECOMMENDED
+    }
+    told: dict[str, list[str]] = {}
+    for store in sorted({*own, *stores}):
+        words = _ITSELF.get(own.get(store, "not-verified"))
+        if words:
+            told.setdefault(words, []).append(store)
+    if set(own.values()) <= {"not-verified"}:
+        return NOT_VERIFIED
+    parts = [f"{', '.join(names)} {words}" for words, names in told.items()]
+    return f"On {'; on '.join(parts)}." if parts else ""
 
 
 def _lines_of(name: str, guide: GuideInfo) -> str:

@@ -11,15 +11,13 @@ from contextlib import suppress
 from datetime import datetime
 
 from harness.report import summary
+from harness.report.files import GUIDE_FILE, PAGE_FILE
 from harness.report.guide import STATES, overview_of
 from harness.report.model import Report, VerdictName
 from harness.report.page.anchors import anchor
 from harness.report.page.concerns import concerns_of
 from harness.report.page.engine import rendered
 from harness.report.page.panels import panels_of
-
-PAGE_FILE = "index.html"
-GUIDE_FILE = "guide.html"
 
 
 def render_html(report: Report) -> str:

@@ -40,25 +40,32 @@ def render_markdown(report: Report) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def escape(text: str) -> str:
-    """One line of text which means itself, cut at `INLINE_LIMIT` characters."""
-    line = _cut(one_line(text), INLINE_LIMIT)
+def escape(text: str, longest: int = INLINE_LIMIT) -> str:
+    """One line of text which means itself, cut at `longest` characters."""
+    line = _cut(one_line(text), longest)
     line = "".join(_ENTITIES.get(character, character) for character in line)
     line = _SPECIAL.sub(r"\\\g<0>", line)
     return re.sub(r"(?i)www\.", lambda found: found[0][:-1] + "&#46;", line.replace("://", "&#58;//"))
 
 
-def code(text: str) -> str:
+def code(text: str, longest: int = INLINE_LIMIT) -> str:
     """A name as code; one that could end the code or the table cell is escaped text instead."""
-    line = _cut(one_line(text), INLINE_LIMIT)
-    return f"`{line}`" if _PLAIN_CODE.fullmatch(line) else escape(text)
+    line = _cut(one_line(text), longest)
+    return f"`{line}`" if _PLAIN_CODE.fullmatch(line) else escape(text, longest)
 
 
-def fenced(text: str, language: str = "text", longest: int = LINE_LIMIT) -> str:
-    """Lines exactly as they are, in a fence that nothing within can close; those over `longest` are cut."""
+def fenced(text: str, language: str = "text", longest: int = LINE_LIMIT, most: int = LINES_LIMIT) -> str:
+    """Lines as they are, in a fence that nothing within can close.
+
+    Args:
+        text: The lines.
+        language: What the fence says of them.
+        longest: Characters of one line; a longer one is cut.
+        most: How many lines; of more it says how many they are.
+    """
     lines = [_cut(line, longest) for line in printable(text).split("\n")]
-    if len(lines) > LINES_LIMIT:
-        lines[LINES_LIMIT:] = [f"... and {len(lines) - LINES_LIMIT:,} more lines"]
+    if len(lines) > most:
+        lines[most:] = [f"... and {len(lines) - most:,} more lines"]
     ticks = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, ticks + 1)
     return "\n".join([f"{fence}{language}", *lines, fence])

@@ -17,13 +17,11 @@ from pydantic import ValidationError
 
 from harness.errors import BadInput, EnvironmentProblem
 from harness.report.assembly import check_report
+from harness.report.files import GUIDE_FILE, JUNIT_FILE, PAGE_FILE, SUMMARY_FILE
+from harness.report.files import REPORT_FILE as REPORT_FILE
 from harness.report.junit import render_junit
 from harness.report.markdown import render_markdown
 from harness.report.model import SCHEMA_VERSION, Report
-
-REPORT_FILE = "report.json"
-SUMMARY_FILE = "summary.md"
-JUNIT_FILE = "junit.xml"
 
 
 def report_json(report: Report) -> str:
@@ -44,7 +42,7 @@ def write_report(report: Report, directory: Path) -> tuple[Path, ...]:
         EnvironmentProblem: The folder cannot be made or written to.
     """
     # The template engine is loaded by who writes a page.
-    from harness.report.html import GUIDE_FILE, PAGE_FILE, render_guide, render_html
+    from harness.report.html import render_guide, render_html
 
     texts = {
         REPORT_FILE: report_json(report),

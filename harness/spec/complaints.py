@@ -32,14 +32,22 @@ _CODE_KEYS = {"log", "read", "when", "becomes", "leaves", "usual", "check"}
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: what messages call it, the key of its version, and which of its mappings is which part."""
+    """A kind of file.
+
+    Attributes:
+        whole: What messages call it.
+        version_key: The key of its version.
+        version: The version of it that this package reads.
+        part_at: Which of its mappings is which part.
+    """
 
     whole: str
     version_key: str
+    version: int
     part_at: Callable[[ValuePath], type[Part] | None]
 
 
-ENTRY = Format("an entry", "harness", part_at)
+ENTRY = Format("an entry", "harness", FORMAT_VERSION, part_at)
 
 
 def schema_problems(
@@ -147,7 +155,7 @@ _SLUG_HINT = "allowed: small letters, digits and single hyphens, beginning with 
 def _wrong(
     kind: str, path: ValuePath, value: Any, context: dict[str, Any], document: Document, form: Format
 ) -> Problem:
-    name = named(path)
+    name = named(path, form)
     place = document.value_place(path)
     key = path[-1] if path else None
     if value is None:
@@ -155,7 +163,7 @@ def _wrong(
         return Problem("empty-value", f"{name} is empty; it needs {shape}", place, _empty_hint(kind))
     if kind == "literal_error" and path == (form.version_key,):
         message = f"{name} is {kind_of(value)}, which is no version of the format that is known here"
-        hint = f"this release reads version {FORMAT_VERSION}: `{key}: {FORMAT_VERSION}`"
+        hint = f"this release reads version {form.version}: `{key}: {form.version}`"
         return Problem("format-version", message, place, hint)
     if kind == "literal_error":
         allowed = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")

@@ -87,7 +87,9 @@ class StartedRuns:
 
         try:
             last = mlflow.last_active_run()
-        except MlflowException:
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
             last = None
         if last is None:
             return []

@@ -128,9 +128,13 @@ def observe_v1_once(subject: Subject, case: Case) -> Trial:
     """
     entry, bed = subject.entry, subject.bed
     key = _key(subject, case)
-    if key not in entry.read_by_v1:
-        entry.read_by_v1[key] = run_v1(bed, entry.v1, case.inputs, case.clock)
-    return _held(subject, case, entry.read_by_v1[key])
+    outcome = entry.read_by_v1.get(key)
+    if outcome is None:
+        outcome = run_v1(bed, entry.v1, case.inputs, case.clock)
+        # An exception would keep alive what raised it.
+        if outcome.raised is None:
+            entry.read_by_v1[key] = outcome
+    return _held(subject, case, outcome)
 
 
 def _key(subject: Subject, case: Case) -> tuple[str, ClockName, Path]:

@@ -9,6 +9,7 @@ import ast
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
+from harness.report.printing import one_line
 from harness.spec import Claim, Divergence, LoadedEntry, build_value, names_in, resolve
 from harness.stores import STORES, store_matches
 from harness.values import to_expression
@@ -16,6 +17,12 @@ from harness.verify.reproduce import body_of, import_lines, names_read, plain
 
 PLAIN_STORE = "sqlite"
 """The store of scripts that need MLflow alone."""
+
+ENCODING = "# -*- coding: utf-8 -*-"
+"""The first line of each script: with it, no words of an entry in the lines below it can name another encoding."""
+
+WIDTH = 100
+"""Columns of the comment in which a script says what it is for."""
 
 OF_MLFLOW = {
     "client": "MlflowClient()",
@@ -51,18 +58,18 @@ def raises(expected, call):
 """
 """The one function of the harness that such a script brings itself."""
 
-PLAIN_TEMPLATE = '''\
-"""{title}"""
+PLAIN_TEMPLATE = """\
+{title}
 {imports}
 {raises}
 mlflow.set_tracking_uri("sqlite:///example.db")
 mlflow_run = mlflow.start_run()
 {given}
 {steps}
-'''
+"""
 
-HARNESS_TEMPLATE = '''\
-"""{title}"""
+HARNESS_TEMPLATE = """\
+{title}
 {imports}
 
 {inputs}{functions}
@@ -73,7 +80,7 @@ with tempfile.TemporaryDirectory() as folder, open_testbed(Path(folder), ["{stor
 {run}    mlflow_run = mlflow.start_run(experiment_id=store.experiment_id)
     bed.clock.restart("{clock}")
 {calls}
-'''
+"""
 
 HARNESS_IMPORTS = {
     "Path": "pathlib:Path",
@@ -155,6 +162,12 @@ def _script(
     return _harness_script(title, inputs, steps, sources, given, store, clock or "ticking")
 
 
+def _heading(title: str) -> str:
+    """The first lines of a script. The title has words of the entry: all of it stays in comments, whatever it is."""
+    lines = textwrap.wrap(one_line(title), WIDTH, initial_indent="# ", subsequent_indent="# ")
+    return "\n".join([ENCODING, *lines])
+
+
 def _plain_script(
     title: str,
     inputs: Mapping[str, str],
@@ -168,7 +181,7 @@ def _plain_script(
     names = {name: OF_MLFLOW[name] for name in sorted(given) if name != "mlflow_run"} | dict(inputs)
     *before, last = steps
     return PLAIN_TEMPLATE.format(
-        title=title,
+        title=_heading(title),
         imports=import_lines(
             {name: each for name, each in {**sources, **needed}.items() if name != "raises"}
         ),
@@ -210,7 +223,7 @@ def _harness_script(
     ]
     calls = [f"log({passed})", "mlflow.end_run()"] if "log" in functions else []
     return HARNESS_TEMPLATE.format(
-        title=title,
+        title=_heading(title),
         imports=import_lines({**sources, **HARNESS_IMPORTS, "mlflow": "mlflow"}),
         inputs="".join(f"{name} = {text}\n" for name, text in inputs.items()) + ("\n\n" if inputs else "\n"),
         functions="\n\n\n".join(bodies) + "\n",

@@ -78,7 +78,7 @@ def _results(**changes: dict[str, object]) -> list[Result]:
     return found
 
 
-def _report(**changes: dict[str, object]) -> Report:
+def _report(entries: dict[str, str] = ENTRIES, *more: Result, **changes: dict[str, object]) -> Report:
     header = Header(
         versions={"python": "3.11.7"},
         stores=("sqlite",),
@@ -89,8 +89,8 @@ def _report(**changes: dict[str, object]) -> Report:
     )
     return build_report(
         header,
-        [mapping_info(entry, ["sqlite"], None, 3) for entry in loaded_entries()],
-        _results(**changes),
+        [mapping_info(entry, ["sqlite"], None, 3) for entry in loaded_entries(entries)],
+        [*_results(**changes), *more],
         finished="2026-01-01T10:00:09Z",
         guide=guide_info(loaded_index()),
     )
@@ -190,6 +190,74 @@ def test_a_claim_that_has_changed_since_is_not_checked(specs: Path, call: Call) 
     assert code == 0
     assert "changed since the report, so not checked: telling/is-no-number" in err
     assert "4 claims: 1 holds, 1 refuted, 1 unverifiable, 1 not checked." in " ".join(said.split())
+
+
+def _entry_changed_since() -> dict[str, str]:
+    return changed_entries("telling", "  value: st.integers(0, 100)", "  value: st.integers(0, 99)")
+
+
+def test_nothing_of_an_entry_that_has_changed_since_is_checked(specs: Path, call: Call) -> None:
+    write_report(_report(), Path("conformance"))
+    write_all(specs, entries=_entry_changed_since())
+    code, said, err = call("guide")
+    told = " ".join(said.split())
+    assert code == 0
+    assert "telling has changed since the report: inputs" in err
+    assert "changed since the report, so not checked: telling\n" in err
+    assert "4 claims: 1 holds, 1 unverifiable, 2 not checked." in told
+    assert "Errata: 0 shown, 1 not checked" in told
+    assert "checked no: this is what the entry says" in told
+
+
+def test_what_the_code_of_a_changed_entry_lost_is_not_shown(specs: Path, call: Call) -> None:
+    divergence = """\
+divergences:
+  - id: lost
+    when: "True"
+    becomes: expected
+    witness: {value: 3}
+    because: For the test.
+claims:"""
+    texts = {**ENTRIES, "counting": ENTRIES["counting"].replace("claims:", divergence, 1)}
+    write_all(specs, entries=texts)
+    hits: dict[str, Any] = {"applied": {"lost": 2}, "applied_usual": {"lost": 1}, "examples": 5}
+    about = {"mapping": "counting", "recipe": "guide", "store": "sqlite", "outcome": "passed"}
+    lost = Result.model_validate({**about, "kind": "property", "id": "property", **hits})
+    write_report(_report(texts, lost), Path("conformance"))
+    assert "Errata: 2 shown" in call("guide")[1]
+    texts["counting"] = texts["counting"].replace('log_metric("m", value)', 'log_metric("m", int(value))')
+    write_all(specs, entries=texts)
+    code, said, err = call("guide")
+    assert code == 0
+    assert "changed since the report, so not checked: counting\n" in err
+    assert "Errata: 1 shown" in said
+    assert "lost" not in said
+
+
+def test_the_errata_to_send_say_what_is_to_be_known_of_the_report(specs: Path, call: Call) -> None:
+    write_report(_report().model_copy(update={"footer": None}), Path("conformance"))
+    write_all(specs, entries=_entry_changed_since())
+    code, said, err = call("guide", "--format", "markdown")
+    assert code == 0
+    for told in (
+        "conformance: the run was cut short, and the report is only a part",
+        "telling has changed since the report: inputs",
+        "changed since the report, so not checked: telling",
+    ):
+        assert f"\n\n**Note:** {told}.\n\n" in said
+        assert told in err
+    assert "_This is what the entry says; the report has no check of it._" in said
+    assert (
+        "changed since the report, so not checked: telling"
+        in json.loads(call("guide", "--format", "json")[1])["notes"]
+    )
+
+
+def test_a_claim_that_has_changed_has_no_script_of_what_it_was(specs: Path, call: Call) -> None:
+    write_report(_report(), Path("conformance"))
+    write_all(specs, entries=changed_entries("telling", 'len("word") == value', 'len("words") == value'))
+    data = json.loads(call("guide", "--format", "json")[1])
+    assert [(each["is_shown"], each["script"]) for each in data["errata"]] == [(False, None)]
 
 
 def test_a_broken_report_costs_what_was_checked_and_nothing_else(specs: Path, call: Call) -> None:

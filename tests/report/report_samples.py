@@ -219,6 +219,10 @@ HOSTILE = (
     "Z\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030a",
     "W" * 10_000,
     "two words " * 1_000,
+    "- one\n- two",
+    "+ one",
+    "1. one",
+    "2) two",
 )
 """Texts that want to be more than text."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from markdown_it import MarkdownIt
 from report_samples import GUIDE, HOSTILE, guide_report, hostile_errata, report, rich_report, whole
@@ -27,7 +29,8 @@ def test_it_has_everything_that_whoever_mends_it_needs() -> None:
         "# Errata: From here to there\n",
         "our own library, as of 2026.",
         "Thank you for the guide.",
-        "2 points did not turn out as the guide has them: 1 about what it says, 1 about what its code keeps.",
+        "2 points did not turn out as the guide has them: 1 about what it says, 1 about what its code keeps. "
+        "With 0 of them stands what we would write instead, with 0 a script that shows it.",
         "Found with mlflow 3.",
         "## 1. Log a list of metrics, lines 5-9\n",
         "## 2. View run info and data, lines 20 and 22-30\n",
@@ -51,6 +54,41 @@ def test_scripts_and_code_are_fenced_as_python() -> None:
 def test_a_hostile_text_is_only_text_wherever_it_stands(text: str) -> None:
     # A line of code in a fence is cut where it is very long, but never ends its fence.
     assert _shape(_text(hostile_errata(text))) == _shape(_text(hostile_errata("words")))
+
+
+def test_a_point_that_was_not_shown_is_counted_apart() -> None:
+    found = overview_of(hostile_errata("words"))
+    assert found is not None
+    first, second = found.errata
+    said = replace(first, is_shown=False)
+    one = render_errata(replace(found, errata=(said, second)))
+    assert "1 point did not turn out as the guide has them: 0 about what it says, 1 about" in one
+    assert "With 1 of them stands what we would write instead, with 1 a script that shows it." in one
+    assert "1 more point below is what our entries say, not checked in this run." in one
+    three = render_errata(replace(found, errata=(said, second, said, said)))
+    assert "3 more points below are what our entries say, not checked in this run." in three
+    none = render_errata(replace(found, errata=(said,)))
+    assert "No point was found" in none
+    assert "1 point below is what our entries say, not checked in this run." in none
+
+
+def test_what_is_to_be_known_of_the_results_stands_under_the_introduction() -> None:
+    found = overview_of(guide_report())
+    assert found is not None
+    text = render_errata(found, "mlflow 3", ["the run was cut short", "*a* <b>"])
+    assert "\n\n**Note:** the run was cut short.\n\n**Note:** \\*a\\* &lt;b&gt;.\n\n" in text
+    assert text.index("Thank you") < text.index("**Note:**") < text.index("2 of 3 sections")
+
+
+def test_code_of_ours_has_what_is_wrong_with_it() -> None:
+    assert "**But:** It was not verified.\n" in _text(hostile_errata("words"))
+
+
+def test_nothing_is_cut_that_the_guides_authors_need() -> None:
+    long, script = "word " * 400 + "end", "\n".join(f"print({number})" for number in range(500))
+    assert long in _text(hostile_errata(long))
+    assert script in _text(hostile_errata(script))
+    assert "more lines" in _text(hostile_errata("x\n" * 5_000))
 
 
 def test_where_nothing_was_found_it_says_so() -> None:

@@ -6,8 +6,8 @@ import pytest
 from report_samples import GUIDE, MAPPING, guide_report, report, result, rich_report, whole
 
 from harness.report.facts import ClaimInfo, Code, DivergenceInfo, MappingInfo
-from harness.report.guide import NOTHING_BETTER, Erratum, Overview, overview, overview_of
-from harness.report.model import Observation, Report
+from harness.report.guide import NOT_VERIFIED, NOTHING_BETTER, Erratum, Overview, overview, overview_of
+from harness.report.model import DivergenceVerdict, Observation, Report, Verdict, VerdictName
 
 
 def _of(of: Report) -> Overview:
@@ -38,7 +38,7 @@ def test_the_rows_are_those_of_the_index_in_its_order() -> None:
 def test_each_claim_stands_in_one_row_with_what_became_of_it() -> None:
     claims = {claim.name: (claim.state, claim.stores) for claim in _of(guide_report()).claims}
     assert claims == {
-        "log-list/note": ("holds", ("sqlite",)),
+        "log-list/note": ("partly", ("sqlite",)),
         "view-metric-history/only-last": ("refuted", ("sqlite",)),
         "view-metric-history/studio": ("unverifiable", ()),
         "elsewhere/unknown": ("unchecked", ()),
@@ -48,9 +48,15 @@ def test_each_claim_stands_in_one_row_with_what_became_of_it() -> None:
 
 def test_the_sentence_counts() -> None:
     assert _of(guide_report()).sentence() == (
-        "2 of 3 sections covered, 40 of 40 lines, 3 statements, every one accounted for; "
-        "4 claims: 1 holds, 1 refuted, 1 unverifiable, 1 not checked"
+        "2 of 3 sections covered, 40 of 40 lines, 3 statements, 1 of them not accounted for; "
+        "4 claims: 1 refuted, 1 unverifiable, 1 not checked on every store, 1 not checked"
     )
+
+
+def test_statements_are_accounted_for_where_all_their_claims_are_in_the_report() -> None:
+    guide = GUIDE.model_copy(update={"parts": GUIDE.parts[:2]})
+    assert "2 statements, every one accounted for" in overview(guide, rich_report().mappings).sentence()
+    assert "2 statements, 1 of them not accounted for" in overview(guide, [MAPPING]).sentence()
 
 
 def test_the_sentence_claims_no_coverage_that_is_not_there() -> None:
@@ -58,9 +64,11 @@ def test_the_sentence_claims_no_coverage_that_is_not_there() -> None:
     bare = part.passages[1].states[0].model_copy(update={"claims": ()})
     passages = (part.passages[0], part.passages[1].model_copy(update={"states": (bare,)}))
     parts = (part.model_copy(update={"passages": passages}), *GUIDE.parts[1:])
-    told = overview(GUIDE.model_copy(update={"covered": 39, "parts": parts}), [MAPPING]).sentence()
+    told = overview(
+        GUIDE.model_copy(update={"covered": 39, "parts": parts}), rich_report().mappings
+    ).sentence()
     assert "39 of 40 lines" in told
-    assert "3 statements, 1 of them not accounted for" in told
+    assert "3 statements, 2 of them not accounted for" in told
 
 
 def test_without_results_nothing_counts_as_checked() -> None:
@@ -91,6 +99,25 @@ def test_one_store_on_which_it_fails_is_enough() -> None:
     results = whole(result("claim", "note"), result("claim", "note", store="file", outcome="failed"))
     (claim, *_) = _of(report(results, guide=GUIDE)).claims
     assert (claim.state, claim.stores) == ("failed", ("file", "sqlite"))
+
+
+@pytest.mark.parametrize("why", ["not-run", "unreachable"])
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [({}, "partly"), ({"refuted": True}, "refuted"), ({"outcome": "failed"}, "failed")],
+    ids=["holds", "refuted", "failed"],
+)
+def test_a_claim_holds_only_where_no_store_is_left_out(
+    changes: dict[str, object], state: str, why: str
+) -> None:
+    left_out = result("claim", "note", store="file", outcome="skipped", skipped_because=why)
+    found = _of(report(whole(result("claim", "note", **changes), left_out), guide=GUIDE))
+    assert (found.claims[0].state, found.claims[0].stores) == (state, ("sqlite",))
+
+
+def test_errata_that_are_only_said_are_counted_apart() -> None:
+    assert _of(guide_report()).errata_counted() == "2 shown"
+    assert overview(GUIDE, rich_report().mappings).errata_counted() == "0 shown, 1 not checked"
 
 
 def test_a_statement_that_is_refuted_is_an_erratum_with_its_place() -> None:
@@ -173,7 +200,10 @@ CODE = {"guide": Code(log="old()", read="1"), "recommended": Code(log="new()", r
         ({"instead": "Say so."}, CODE, "Say so.", ""),
         ({}, CODE, "", "new()"),
         ({"recipes": ("guide", "recommended")}, CODE, NOTHING_BETTER, ""),
-        ({}, {}, NOTHING_BETTER, ""),
+        # Where the run did not have the recipe, what it does is known by the entry alone.
+        ({}, {}, "", ""),
+        ({}, {"guide": CODE["guide"]}, "", ""),
+        ({"recipes": ("guide", "recommended")}, {}, NOTHING_BETTER, ""),
     ],
 )
 def test_what_to_write_instead(
@@ -183,3 +213,56 @@ def test_what_to_write_instead(
     mapping = MAPPING.model_copy(update={"divergences": (merge,), "mlflow": mlflow})
     (erratum,) = _errata(mapping, result("property", **HITS))
     assert (erratum.instead, erratum.code) == (words, code)
+
+
+def _shown_on(store: str) -> Verdict:
+    merge = DivergenceVerdict(id="merge", effect="altered", disclosed=False, usual=True, count=1)
+    return Verdict(mapping="log-list", recipe="guide", store=store, verdict="lossy", divergences=(merge,))
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        ({}, NOT_VERIFIED),
+        ({"sqlite": "not-verified"}, NOT_VERIFIED),
+        ({"sqlite": "equivalent"}, ""),
+        ({"sqlite": "equivalent-as-disclosed"}, ""),
+        ({"sqlite": "lossy-at-edges"}, ""),
+        ({"sqlite": "refuses-at-edges"}, ""),
+        ({"sqlite": "lossy"}, "On sqlite it is itself lossy."),
+        ({"sqlite": "broken"}, "On sqlite it is itself broken."),
+        ({"sqlite": "refuses"}, "On sqlite it itself raises an error for usual data."),
+        ({"sqlite": "unexplained"}, "On sqlite it itself shows a difference that is not explained."),
+        ({"file": "lossy", "sqlite": "lossy"}, "On file, sqlite it is itself lossy."),
+        (
+            {"file": "lossy", "mysql": "equivalent"},
+            "On file it is itself lossy; on sqlite it was not verified.",
+        ),
+        ({"file": "equivalent"}, "On sqlite it was not verified."),
+    ],
+)
+def test_code_of_ours_is_offered_with_what_is_wrong_with_it(
+    verdicts: dict[str, VerdictName], told: str
+) -> None:
+    own = [
+        Verdict(mapping="log-list", recipe="recommended", store=store, verdict=verdict)
+        for store, verdict in verdicts.items()
+    ]
+    of_others = Verdict(mapping="other", recipe="recommended", store="sqlite", verdict="broken")
+    mapping = MAPPING.model_copy(update={"mlflow": CODE})
+    (erratum,) = overview(GUIDE, [mapping], [], [_shown_on("sqlite"), *own, of_others]).errata
+    assert (erratum.code, erratum.caveat) == ("new()", told)
+
+
+def test_where_words_say_what_to_write_there_is_no_code_to_speak_of() -> None:
+    merge = MAPPING.divergences[0].model_copy(update={"instead": "Say so."})
+    mapping = MAPPING.model_copy(update={"mlflow": CODE, "divergences": (merge,)})
+    (erratum,) = overview(GUIDE, [mapping], [], [_shown_on("sqlite")]).errata
+    assert (erratum.code, erratum.caveat) == ("", "")
+
+
+def test_code_that_stands_against_a_refuted_statement_has_its_word_too() -> None:
+    claims = (ClaimInfo(id="note", says="So.", cites="Log a list of metrics", refuted="No."),)
+    mapping = MAPPING.model_copy(update={"claims": claims, "mlflow": CODE})
+    (erratum,) = overview(GUIDE, [mapping], [result("claim", "note", refuted=True)]).errata
+    assert (erratum.code, erratum.caveat) == ("new()", NOT_VERIFIED)

@@ -86,14 +86,14 @@ def test_a_hostile_text_is_only_text_wherever_it_stands(text: str, make: object)
 def test_it_has_the_sections_with_what_became_of_their_claims() -> None:
     text = page(guide_report()).text
     assert "2 of 3 sections covered, 40 of 40 lines" in text
-    assert "Log a list of metrics log-list 1 1 holds" in text
+    assert "Log a list of metrics log-list 1 1 not checked on every store" in text
     assert "View run info and data view-metric-history 1 1 refuted , 1 unverifiable" in text
     assert "Elsewhere elsewhere 1 1 not checked not in this report" in text
 
 
 def test_it_has_the_errata_with_their_places() -> None:
     text = page(guide_report()).text
-    assert "Errata 2" in text
+    assert "Errata 2 shown" in text
     assert "View run info and data , lines 20 and 22-30" in text
     assert "What happens: It is the largest of those with the newest timestamp and step." in text
 
@@ -103,6 +103,17 @@ def test_it_has_each_statement_with_its_claims() -> None:
     assert "20 Says so in line 20." in text
     assert "22-30 Code." in text
     assert "\N{MULTIPLICATION SIGN} refuted view-metric-history/only-last" in text
+
+
+def test_both_pages_tell_apart_what_is_shown_and_what_is_only_said() -> None:
+    of = report([], rich_report().mappings, guide=GUIDE)
+    assert "Errata 0 shown, 1 not checked" in page(of).text
+    assert "Errata: 0 shown, 1 not checked." in Page(render_html(of)).text
+    assert "Errata: 2 shown." in Page(render_html(guide_report())).text
+
+
+def test_code_of_ours_has_what_is_wrong_with_it() -> None:
+    assert "It was not verified." in page(hostile_errata("text")).text
 
 
 def test_without_a_guide_it_says_so() -> None:

@@ -11,6 +11,7 @@ import pytest
 from report_samples import report, rich_report, whole
 
 from harness.errors import BadInput, EnvironmentProblem
+from harness.report.files import FILES, FILES_IN_WORDS
 from harness.report.writing import read_report, report_json, write_atomically, write_report
 
 
@@ -21,6 +22,13 @@ def test_a_report_is_written_and_read_back(tmp_path: Path) -> None:
     assert read_report(written[0]) == rich_report()
     assert read_report(tmp_path / "deep" / "er") == rich_report()
     assert {path.name for path in written[0].parent.iterdir()} == {path.name for path in written}
+
+
+def test_what_is_written_is_what_the_help_names(tmp_path: Path) -> None:
+    written = write_report(rich_report(), tmp_path / "out")
+    assert {path.name for path in written} == set(FILES)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == set(FILES)
+    assert FILES_IN_WORDS == "report.json, index.html, guide.html, summary.md and junit.xml"
 
 
 def test_the_text_is_stable_ascii_and_ends_with_its_footer() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from harness.report.guide_markdown import LONGEST_OF_CODE
 from harness.spec import LoadedEntry, load_entries, load_text
-from harness.verify.showing import claim_script, witness_scripts
+from harness.verify.showing import WIDTH, claim_script, witness_scripts
 
 ENTRY = """\
 harness: 1
@@ -139,6 +140,35 @@ def test_the_recipes_of_the_guide_have_a_script_for_each_witness(entry: LoadedEn
 def test_clock_and_store_are_those_of_the_witness(entry: LoadedEntry) -> None:
     assert 'bed.clock.restart("stopped")' in _witness(entry, "stopped")["guide"]
     assert 'open_testbed(Path(folder), ["file"])' in _witness(entry, "in-files")["guide"]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        'He calls it "loss"',
+        "C:\\users\\new",
+        'say """x"""',
+        "one line\nraise SystemExit(7)",
+        "another\rraise SystemExit(7)\x0craise SystemExit(7)\x85raise SystemExit(7)\u2028raise SystemExit(7)",
+        "coding: utf-7 +AAo-raise SystemExit(7)",
+        "raise SystemExit(7) " * 50,
+        "raise_SystemExit(7);" * 50,
+        "{title} {imports}",
+    ],
+    ids=range(9),
+)
+@pytest.mark.parametrize("id_", ["of-mlflow", "of-both"])
+def test_no_words_of_an_entry_get_out_of_the_comment(entry: LoadedEntry, id_: str, says: str) -> None:
+    claim = next(claim for claim in entry.entry.claims if claim.id == id_)
+    harmless = claim_script(entry, claim)
+    script = claim_script(entry, claim.model_copy(update={"says": says}))
+    assert harmless is not None
+    assert script is not None
+    # As bytes, so that the first lines may name an encoding.
+    assert ast.dump(ast.parse(script.encode())) == ast.dump(ast.parse(harmless))
+    comment = [line for line in script.split("\n") if line.startswith("# ")]
+    assert " ".join(says.split())[:5] in " ".join(line[2:] for line in comment)
+    assert max(map(len, comment)) <= WIDTH
 
 
 @pytest.mark.once

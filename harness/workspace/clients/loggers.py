@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 
 def forget_loggers(run_id: str) -> None:
@@ -12,7 +13,8 @@ def forget_loggers(run_id: str) -> None:
     walks over all loggers would take its time, as pytest does six times for each test.
     """
     known = logging.Logger.manager.loggerDict
-    part = f".Run#{run_id}"
+    # The id of a child begins as that of its parent and goes on.
+    own = re.compile(rf"Run#{re.escape(run_id)}(?![\w-])")
     # A list, since other threads may make loggers meanwhile.
-    for name in [name for name in list(known) if part in name]:
+    for name in [name for name in list(known) if own.search(name)]:
         known.pop(name, None)
