@@ -19,6 +19,7 @@ from harness.spec import LoadedEntry, build_value, resolve
 from harness.stores import STORES, store_matches
 from harness.testbed import TestBed
 from harness.values import fresh, to_expression
+from harness.versions import installed_versions, versions_match
 
 pytestmark = pytest.mark.once
 
@@ -42,12 +43,13 @@ def store_of(entry: str, divergence: str) -> str:
 
 
 def divergences(key: str) -> list[Any]:
-    """Each divergence that has the key, of every shipped entry."""
+    """Each divergence that has the key and is in force with what is installed, of every shipped entry."""
+    installed = installed_versions()
     return [
         pytest.param(name, each["id"], each[key], id=f"{name}-{each['id']}")
         for name, entry in PARSED.items()
         for each in entry.get("divergences", ())
-        if key in each
+        if key in each and versions_match(each.get("versions"), installed)
     ]
 
 
