@@ -20,7 +20,6 @@ import pytest
 from harness.errors import HarnessError
 from harness.gathering import EXIT, PLAN, RESULT, TEMPLATE, Gatherer, GatheringHooks
 from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES
-from harness.report.files import FILES_IN_WORDS
 from harness.stores.catalogue import STORES
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         default=None,
         metavar="DIR",
-        help=f"where to write {FILES_IN_WORDS}",
+        help="where to write report.json, index.html, guide.html, summary.md and junit.xml",
     )
 
 

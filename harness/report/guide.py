@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from harness.report.facts import ClaimInfo, DivergenceInfo, GuideInfo, GuidePart, MappingInfo
+from harness.report.guide_lines import in_words, lines_of
 from harness.report.model import DivergenceVerdict, Observation, Report, Result, Verdict, VerdictName
 from harness.report.summary import effect_words, plural
 from harness.report.verdicts import rank
@@ -282,7 +283,7 @@ def _of_claims(row: Row, guide: GuideInfo, verdicts: Sequence[Verdict]) -> list[
             Erratum(
                 kind="statement",
                 section=info.cites or row.part.section,
-                lines=_lines_of(claim.name, guide),
+                lines=lines_of(claim.name, guide),
                 mapping=mapping,
                 id=info.id,
                 says=info.says,
@@ -344,7 +345,7 @@ def _erratum(
     return Erratum(
         kind="code",
         section=row.part.section,
-        lines=_in_words([(each.first, each.last) for each in row.part.passages if each.kind == "code"]),
+        lines=in_words([(each.first, each.last) for each in row.part.passages if each.kind == "code"]),
         mapping=mapping,
         id=info.id,
         says=f"The code for MLflow ({', '.join(recipes)}) keeps what the code for SDK v1 logs.",
@@ -387,24 +388,3 @@ def _caveat(mapping: MappingInfo, verdicts: Sequence[Verdict], stores: Iterable[
         return NOT_VERIFIED
     parts = [f"{', '.join(names)} {words}" for words, names in told.items()]
     return f"On {'; on '.join(parts)}." if parts else ""
-
-
-def _lines_of(name: str, guide: GuideInfo) -> str:
-    return _in_words(
-        [
-            (passage.first, passage.last)
-            for part in guide.parts
-            for passage in part.passages
-            if name in passage.claims or any(name in each.claims for each in passage.states)
-        ]
-    )
-
-
-def _in_words(ranges: Sequence[tuple[int, int]]) -> str:
-    """`line 121`, `lines 111-113 and 117-119`."""
-    told = [str(first) if first == last else f"{first}-{last}" for first, last in sorted(ranges)]
-    if not told:
-        return ""
-    *others, end = told
-    is_one = len(ranges) == 1 and ranges[0][0] == ranges[0][1]
-    return f"{'line' if is_one else 'lines'} {', '.join(others)}{' and ' if others else ''}{end}"
