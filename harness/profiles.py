@@ -33,7 +33,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
         for profile in (
             Profile("dev", 20, 3, False, "20 inputs for each property: while writing an entry"),
             Profile("ci", 50, 5, False, "50 inputs for each property: on every change"),
-            Profile("deep", 1000, 200, True, "1,000 inputs for each property: before a release, or at night"),
+            Profile("deep", 1000, 100, True, "1,000 inputs for each property: before a release, or at night"),
         )
     }
 )

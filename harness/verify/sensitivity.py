@@ -42,7 +42,8 @@ def check_sensitivity(subject: Subject, item: ItemId) -> Result:
     tally = Tally()
     trials: list[tuple[Trial, Walk]] = []
     try:
-        for case in _distinct([*subject.entry.examples.values(), *subject.entry.witnesses.values()])[:ENOUGH]:
+        cases = _distinct([*subject.entry.examples.values(), *subject.entry.witnesses.values()])
+        for case in cases[:ENOUGH]:
             trial = observe_given_once(subject, case)
             if not trial.refused_by:
                 trials.append((trial, walk(subject, trial)))
@@ -59,7 +60,10 @@ def check_sensitivity(subject: Subject, item: ItemId) -> Result:
         ]
     except EntryError as error:
         return tally.result(item, "error", str(error))
-    return tally.result(item, "failed" if problems else "passed", "\n".join(problems))
+    if problems:
+        return tally.result(item, "failed", "\n".join(problems))
+    looked_at = f"the first {ENOUGH} of {len(cases)} examples and witnesses" if len(cases) > ENOUGH else ""
+    return tally.result(item, "passed", looked_at)
 
 
 def _once(subject: Subject, what: str, find: Callable[[], list[str]]) -> list[str]:
