@@ -216,7 +216,7 @@ READINGS: dict[str, tuple[Mapping[str, Any], str]] = {
                 LAST, "{path: len(files[image['file']]) for image, path in zip(logged, paths)}"
             ),
         },
-        "the value of input `name`",
+        "the value of input `values`",
     ),
     "what was given": (
         {
