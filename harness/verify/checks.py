@@ -119,7 +119,8 @@ def _check_searched(
     strategies = {**subject.entry.strategies, **(inside.region if inside else {})}
     seed = seed_for(run_seed, item.mapping, item.recipe or "", item.store, item.kind, item.id)
     clocks = inside.clocks if inside else CLOCKS
-    searched = search(strategies, try_case, examples=examples, seed=seed, clocks=clocks)
+    given = [*subject.entry.examples.values(), *subject.entry.witnesses.values()]
+    searched = search(strategies, try_case, examples=examples, seed=seed, clocks=clocks, given=given)
     required = searched.examples if searched.exhausted else examples
     if searched.smallest:
         texts = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from harness.clock import CLOCKS, ClockName
-from harness.values import to_expression
 from harness.verify.ready import Case
+from harness.verify.shortening import Pool, shortened
 
 GIVES_UP_AFTER = 400
 """Hypothesis ends without a word when there is nothing more to draw, and also when too much was passed over.
@@ -51,6 +52,7 @@ def search(
     examples: int,
     seed: int,
     clocks: Sequence[ClockName] = CLOCKS,
+    given: Sequence[Case] = (),
 ) -> Searched:
     """Tries inputs until `examples` were tried without a failure, or until each cause of failure is shrunk.
 
@@ -61,8 +63,10 @@ def search(
         examples: How many inputs to try.
         seed: Same seed, same inputs.
         clocks: The clocks to draw from.
+        given: Cases that the entry gives. They are not tried; a counterexample may be shortened by what is in them.
     """
     searched = Searched()
+    pool = Pool()
     begun = passed_over = 0
     sizes: dict[tuple[str, ...], int] = {}
     sizes_of: dict[str, int] = {}
@@ -96,7 +100,7 @@ def search(
         case = Case(drawn, data.draw(st.sampled_from(clocks)))
         for name, value in drawn.items():
             try:
-                sizes_of[name] = len(to_expression(value))
+                sizes_of[name] = pool.add(name, value)
             except TypeError as error:
                 searched.problem = f"the strategy of `{name}` draws what no input can be: {error}"
                 raise failure_of(("unusable", name)) from error
@@ -121,6 +125,10 @@ def search(
     except Exception as error:
         if not _is_ours(error):
             raise
+    for name, each in itertools.product(strategies, given):
+        pool.add(name, each.inputs[name])
+    for cause, case in searched.smallest.items():
+        searched.smallest[cause] = shortened(case, functools.partial(_fails_by, try_case, cause), pool)
     searched.exhausted = (
         searched.examples < examples
         and not searched.smallest
@@ -129,6 +137,15 @@ def search(
         and passed_over < GIVES_UP_AFTER
     )
     return searched
+
+
+def _fails_by(
+    try_case: Callable[[Case, bool], tuple[str, ...] | None], cause: tuple[str, ...], case: Case
+) -> bool:
+    try:
+        return try_case(case, False) == cause
+    except NotOfInterest:
+        return False
 
 
 def _is_ours(error: BaseException) -> bool:

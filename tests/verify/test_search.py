@@ -117,3 +117,44 @@ def test_a_defect_of_the_harness_is_not_taken_for_a_finding() -> None:
 
     with pytest.raises(ZeroDivisionError):
         search(NUMBERS, broken, examples=5, seed=1)
+
+
+TEXTS = {
+    "text": st.text("ab", min_size=20, max_size=30) | st.sampled_from(["b", "ab"]),
+    "other": st.booleans(),
+}
+
+
+def of_an_a(case: Case, counts: bool) -> tuple[str, ...] | None:
+    return ("a",) if "a" in str(case.inputs["text"]) else None
+
+
+def test_a_counterexample_is_no_longer_than_anything_that_was_drawn() -> None:
+    """Hypothesis alone ends with a text of the first arm, however long that is."""
+    lengths = set()
+    for seed in range(5):
+        searched = search(TEXTS, of_an_a, examples=100, seed=seed)
+        (case,) = searched.smallest.values()
+        lengths.add(len(str(case.inputs["text"])))
+    assert lengths <= {2, 20}
+    assert 2 in lengths
+
+
+def test_a_counterexample_is_shortened_by_what_the_entry_gives() -> None:
+    given = [Case({"text": "a", "other": True}, "ticking"), Case({"text": "b", "other": True}, "ticking")]
+    for seed in range(5):
+        searched = search(TEXTS, of_an_a, examples=100, seed=seed, given=given)
+        (case,) = searched.smallest.values()
+        assert case.inputs["text"] == "a"
+
+
+def test_what_is_not_of_interest_does_not_shorten() -> None:
+    def long_only(case: Case, counts: bool) -> tuple[str, ...] | None:
+        if len(str(case.inputs["text"])) < 20:
+            raise NotOfInterest
+        return of_an_a(case, counts)
+
+    given = [Case({"text": "a", "other": True}, "ticking")]
+    searched = search(TEXTS, long_only, examples=100, seed=0, given=given)
+    (case,) = searched.smallest.values()
+    assert len(str(case.inputs["text"])) == 20
