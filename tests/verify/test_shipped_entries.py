@@ -127,9 +127,8 @@ def test_a_divergence_that_is_taken_out_with_its_witness_is_found_again(
     assert verified.not_passed
     found = verified.results[next(iter(verified.not_passed))]
     assert found.counterexample is not None
-    assert length(found.counterexample) <= length(witness_of(entry_from(TEXTS[entry]), divergence)), (
-        found.message
-    )
+    witness = witness_of(entry_from(TEXTS[entry]), divergence)
+    assert length(found.counterexample) <= length(witness), (found.counterexample, witness)
 
 
 @pytest.mark.parametrize("becomes", ["12345", "expected"])
