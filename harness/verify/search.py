@@ -15,7 +15,7 @@ from hypothesis.strategies import SearchStrategy
 
 from harness.clock import CLOCKS, ClockName
 from harness.verify.ready import Case
-from harness.verify.shortening import Pool, shortened
+from harness.verify.shortening import Pool, length_of, shortened
 
 GIVES_UP_AFTER = 400
 """Hypothesis ends without a word when there is nothing more to draw, and also when too much was passed over.
@@ -35,7 +35,7 @@ class Searched:
     Attributes:
         examples: Inputs that were tried while generating; those tried while shrinking are not counted.
         exhausted: There are no more inputs than were tried.
-        smallest: For each cause of a failure, the smallest input that shows it.
+        smallest: For each cause of a failure, the smallest input that shows it; the shortest of them first.
         problem: Why Hypothesis gave up, in its own words.
     """
 
@@ -127,8 +127,11 @@ def search(
             raise
     for name, each in itertools.product(strategies, given):
         pool.add(name, each.inputs[name])
-    for cause, case in searched.smallest.items():
-        searched.smallest[cause] = shortened(case, functools.partial(_fails_by, try_case, cause), pool)
+    shorter = {
+        cause: shortened(case, functools.partial(_fails_by, try_case, cause), pool)
+        for cause, case in searched.smallest.items()
+    }
+    searched.smallest = dict(sorted(shorter.items(), key=lambda found: length_of(found[1])))
     searched.exhausted = (
         searched.examples < examples
         and not searched.smallest

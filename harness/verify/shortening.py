@@ -40,6 +40,11 @@ class Pool:
         return [self.values[name][each] for each in expressions[:FEW]]
 
 
+def length_of(case: Case) -> int:
+    """How long the inputs of a case are, each as an expression."""
+    return sum(len(to_expression(value)) for value in case.inputs.values())
+
+
 def shortened(case: Case, fails_alike: Callable[[Case], bool], pool: Pool) -> Case:
     """The case with inputs exchanged for shorter ones as long as it fails in the same way.
 

@@ -96,6 +96,7 @@ def test_two_causes_are_reported_apart_and_each_is_shrunk() -> None:
     searched = search(NUMBERS, two_causes, examples=200, seed=1)
     smallest = {cause: case.inputs["number"] for cause, case in searched.smallest.items()}
     assert smallest == {("large",): 1001, ("middle",): 101}
+    assert next(iter(smallest)) == ("middle",)
     assert not searched.exhausted
     assert searched.problem is None
 
