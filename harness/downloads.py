@@ -82,8 +82,11 @@ def _cut(path: str) -> str:
 def _decoded(path: str) -> str | None:
     """The shortest spelling of a path that is decoded until nothing changes; None where it is not one to look for."""
     before = None
-    while path != before:
-        before, path = path, urlunparse(urlparse(unquote(path)))
+    try:
+        while path != before:
+            before, path = path, urlunparse(urlparse(unquote(path)))
+    except ValueError:  # no address at all, as `//[a` is none
+        return None
     if "#" in path:
         return None
     if urlparse(path).scheme == "file":

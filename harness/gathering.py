@@ -57,7 +57,7 @@ class Gatherer:
 
     def __init__(self, config: pytest.Config, session: Session) -> None:
         self.folder: Path | None = config.getoption("--harness-report")
-        self.tells_failures: bool = config.getoption("tbstyle") == "no"
+        self.tells_failures: bool = config.getoption("tbstyle", default="auto") == "no"
         self.only_collects: bool = config.getoption("collectonly")
         self.config = config
         self.exit_code: int | None = None

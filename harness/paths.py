@@ -93,7 +93,7 @@ def run_v1(
         others = len(bed.workspace.run_ids()) if run is None else 0
         with bed.workspace.recording() as executed:
             given = v1_scope(bed, run)
-            raised = _raised(side.log, {**side.names, **fresh_inputs(inputs), **given}) or _flushed(bed, run)
+            raised = _raised(side.log, {**side.names, **fresh_inputs(inputs), **given}) or flushed(bed, run)
             if raised is None:
                 if run is None:
                     given["started"] = bed.workspace.run_ids()[others:]
@@ -213,7 +213,7 @@ def _raised(log: Block, scope: dict[str, object]) -> Raised | None:
     return None
 
 
-def _flushed(bed: TestBed, run: Run | None) -> Raised | None:
+def flushed(bed: TestBed, run: Run | None) -> Raised | None:
     """The client posts in the background; what the service refuses may come out only when it is waited for."""
     try:
         if run is None:

@@ -39,8 +39,11 @@ MLFLOW_SETTINGS = {
     "MPLBACKEND": "agg",
 }
 
-LOOKED_FOR = ("IPython", "dbruntime", "pyspark")
-"""What MLflow tries to import again and again, up to 70 times for an example; most machines have none of it."""
+LOOKED_FOR = ("IPython", "dbruntime")
+"""What MLflow tries to import again and again, up to 50 times for an example; most machines have none of it.
+
+`pyspark` is looked for too, but `mlflow.data` takes it for installed wherever `sys.modules` has the name.
+"""
 
 
 @dataclass(frozen=True)

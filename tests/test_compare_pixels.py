@@ -146,3 +146,20 @@ def test_each_pixel_counts(data: st.DataObject) -> None:
     difference = find_difference(PIXELS, saved(one), saved(other))
     assert difference is not None
     assert difference.where == f".pixel({x}, {y})"
+
+
+def test_a_file_that_says_how_it_is_turned_is_seen_turned() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 3  # by half a turn
+    turned = saved(SQUARE, exif=exif)
+    assert not agree(PIXELS, saved(SQUARE), turned)
+    assert agree(PIXELS, saved(SQUARE.rotate(180)), turned)
+
+
+def test_one_pixel_of_many_is_found_in_its_row() -> None:
+    rows = np.zeros((500, 400), dtype=np.uint8)
+    one = saved(grey(rows))
+    rows[300, 7] = 1
+    difference = find_difference(PIXELS, bytearray(one), saved(grey(rows)))
+    assert difference is not None
+    assert "(1, 1, 1, 255)" in difference.sentence()

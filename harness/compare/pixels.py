@@ -3,7 +3,8 @@
 Bytes that are an image in a file format that Pillow reads are compared by their frames, their size, and each pixel. How
 a pixel is stored carries no meaning: grey as one number or as three, by a palette or without one, with or without an
 opaque alpha channel. Where a mode holds more than eight bits a channel, or other colours than red, green and blue, it
-does carry meaning, and so do its numbers. What else a file says (resolution, dates, software) is not looked at, but a
+does carry meaning, and so do its numbers. A file that says how it is to be turned is turned; what else it says
+(resolution, dates, software) is not looked at, but a
 PNG, JPEG or GIF that is cut off, or goes on behind its end, is no image. Of PNG with 16 bits for each of several
 channels Pillow reads the upper eight.
 """
@@ -23,6 +24,7 @@ from harness.values import leaf_key
 _SHOWN_AS_RGBA = frozenset({"1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX"})
 _ENDS = {"PNG": b"\0\0\0\0IEND\xaeB`\x82", "JPEG": b"\xff\xd9", "GIF": b";"}
 """What the last bytes of a file of these formats are; Pillow does not always mind others."""
+_BYTES = (bytes, bytearray, memoryview)
 _KEPT = 64  # decoded images; each is asked for several times in a row
 
 
@@ -48,10 +50,13 @@ class Frame:
 
     def differs_at(self, other: Frame) -> int:
         """The index of the first pixel that another frame of this mode and size has not."""
-        byte = next(
-            i for i, pair in enumerate(zip(self.pixels, other.pixels, strict=True)) if len(set(pair)) > 1
-        )
-        return byte // self._width()
+        row = self.size[0] * self._width()
+        for start in range(0, len(self.pixels), row):
+            one, another = self.pixels[start : start + row], other.pixels[start : start + row]
+            if one != another:
+                byte = next(i for i, pair in enumerate(zip(one, another, strict=True)) if len(set(pair)) > 1)
+                return (start + byte) // self._width()
+        raise ValueError("the frames do not differ")
 
     def _width(self) -> int:
         return max(len(self.pixels) // max(self.size[0] * self.size[1], 1), 1)
@@ -74,13 +79,16 @@ def frames_of(content: bytes) -> tuple[Frame, ...]:
 
 
 def _frame(image: Any) -> Frame:
-    shown = image.convert("RGBA") if image.mode in _SHOWN_AS_RGBA else image
+    from PIL import ImageOps
+
+    turned = ImageOps.exif_transpose(image)
+    shown = turned.convert("RGBA") if turned.mode in _SHOWN_AS_RGBA else turned
     return Frame(shown.mode, shown.size, shown.tobytes())
 
 
 def _leaf(value: object) -> tuple[Hashable, ...]:
     key = leaf_key(value)
-    if not isinstance(value, bytes | bytearray | memoryview):
+    if not isinstance(value, _BYTES):
         return (type(value).__qualname__, key)
     frames = frames_of(bytes(value))
     return ("image", frames) if frames else key
@@ -93,8 +101,8 @@ class Pixels(Structure):
         super().__init__(_leaf)
 
     def _explain_whole(self, expected: Any, actual: Any) -> Difference:
-        if isinstance(expected, bytes) and isinstance(actual, bytes):
-            one, other = frames_of(expected), frames_of(actual)
+        if isinstance(expected, _BYTES) and isinstance(actual, _BYTES):
+            one, other = frames_of(bytes(expected)), frames_of(bytes(actual))
             if one and other:
                 return _explained(one, other)
             if one or other:

@@ -6,7 +6,7 @@ Sensitivity, the check of the comparison itself, has a room of its own.
 from __future__ import annotations
 
 from harness.clock import CLOCKS
-from harness.paths import completed, fresh_inputs, mlflow_scope, v1_scope
+from harness.paths import completed, flushed, fresh_inputs, mlflow_scope, v1_scope
 from harness.profiles import Profile, seed_for
 from harness.report.model import Result
 from harness.spec import resolve
@@ -125,9 +125,11 @@ def _check_searched(
     if searched.smallest:
         texts = []
         for cause, case in searched.smallest.items():
-            try_case(case, False)
-            sentence, trial, model = found[cause]
-            texts.append(failure_text(subject, item, case, sentence, trial, model))
+            if try_case(case, False) == cause:
+                texts.append(failure_text(subject, item, case, *found[cause]))
+            else:
+                sentence = f"{found[cause][0]} (not each time: when it was tried again, it was otherwise)"
+                texts.append(failure_text(subject, item, case, sentence))
         outcome = "error" if all(cause[0] == "entry" for cause in searched.smallest) else "failed"
         first = next(iter(searched.smallest.values()))
         return tally.result(
@@ -229,9 +231,14 @@ def check_claim(bed: TestBed, item: ItemId, claim: Claim) -> Result:
                 item, "error", f"`check` raised {type(error).__name__}: {error}", case=claim.case
             )
         finally:
+            refused = flushed(bed, run)
             completed(run)
             bed.workspace.release_runs()
     tally.assumptions |= executed & bed.assumed
+    if refused is not None:
+        # Else a claim would hold of what was never kept.
+        told = f"what `check` logged with SDK v1 was refused: {refused}"
+        return tally.result(item, "error", told, case=claim.case)
     if not isinstance(holds, bool):
         return tally.result(
             item, "error", f"`check` gave {holds!r}; it must give True or False", case=claim.case

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from harness.clock import ClockName
-from harness.compare import Difference, Relation, find_difference, nothing, same, show
+from harness.compare import AnyOrder, Difference, OneOf, Relation, find_difference, nothing, same, show
 from harness.paths import Outcome, Raised, Side, fresh_inputs, run_mlflow, run_v1
 from harness.spec import Block
 from harness.testbed import TestBed
@@ -313,6 +313,14 @@ def _scope(entry: ReadyEntry, case: Case, given: Mapping[str, object]) -> dict[s
 
 def _own(value: object) -> object:
     """A copy for an expression to do with what it likes; markers such as `nothing` are passed as they are."""
+    if isinstance(value, AnyOrder):
+        return AnyOrder(tuple(map(_own, value.values)))
+    if isinstance(value, OneOf):
+        return OneOf(tuple(map(_own, value.alternatives)))
+    if isinstance(value, dict):
+        return {key: _own(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_own, value))
     try:
         return fresh(value)
     except TypeError:

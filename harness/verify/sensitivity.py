@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from harness.clock import ClockName
 from harness.compare import AnyOrder, OneOf, agree, show
 from harness.paths import Outcome, Side, run_mlflow, run_v1
 from harness.report.model import Result
@@ -42,7 +43,7 @@ def check_sensitivity(subject: Subject, item: ItemId) -> Result:
     tally = Tally()
     trials: list[tuple[Trial, Walk]] = []
     try:
-        cases = _distinct([*subject.entry.examples.values(), *subject.entry.witnesses.values()])
+        cases = distinct_cases([*subject.entry.examples.values(), *subject.entry.witnesses.values()])
         for case in cases[:ENOUGH]:
             trial = observe_given_once(subject, case)
             if not trial.refused_by:
@@ -75,10 +76,11 @@ def _once(subject: Subject, what: str, find: Callable[[], list[str]]) -> list[st
     return known[key]
 
 
-def _distinct(cases: Sequence[Case]) -> list[Case]:
-    seen: dict[str, Case] = {}
+def distinct_cases(cases: Sequence[Case]) -> list[Case]:
+    """The cases without those that are like an earlier one."""
+    seen: dict[tuple[str, ClockName], Case] = {}
     for case in cases:
-        seen.setdefault(_told(case), case)
+        seen.setdefault((to_expression(dict(case.inputs)), case.clock), case)
     return list(seen.values())
 
 
@@ -87,12 +89,12 @@ def _taken_for_each_other(subject: Subject, trials: Sequence[tuple[Trial, Walk]]
     pairs = 0
     for one, model in trials:
         for other, other_model in trials:
-            gave = other.mlflow
-            if gave is None or gave.raised or model.raised_by or other_model.raised_by:
-                continue
             if compared(agree, subject, one.v1.value, other.v1.value):
                 continue
             pairs += 1
+            gave = other.mlflow
+            if gave is None or gave.raised or model.raised_by or other_model.raised_by:
+                continue
             mapped_together = bool(model.applied or other_model.applied) and compared(
                 agree, subject, model.expected, other_model.expected
             )
@@ -196,7 +198,7 @@ def _echoes(subject: Subject, one: _Side) -> Iterator[str]:
                     hidden.setdefault(change.how, []).append((changed, outcome))
                 else:
                     shown.add(change.how)
-        for how in hidden.keys() - shown:
+        for how in (each for each in hidden if each not in shown):
             if any(
                 not _reads_the_same(subject, one.run(one.side, changed, changed.inputs), outcome)
                 for changed, outcome in hidden[how]

@@ -35,3 +35,8 @@ def test_a_session_without_spec_files_imports_no_client_and_says_nothing(tmp_pat
     assert dots.startswith(".")
     assert last.startswith("1 passed in")
     assert not (folder / "report").exists()
+
+
+def test_a_session_without_a_terminal_reporter_is_no_problem(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path / "project", test_plain__py="def test_plain():\n    pass\n")
+    assert run_pytest(folder, "-p", "no:terminal").code == 0

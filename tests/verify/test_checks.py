@@ -19,6 +19,7 @@ from harness.testbed import TestBed
 from harness.verify import make_ready, plan
 from harness.verify.ready import Case
 from harness.verify.reproduce import script
+from harness.verify.sensitivity import distinct_cases
 
 ENTRY = """
 harness: 1
@@ -259,3 +260,26 @@ def test_a_claim_may_end_its_run(bed: TestBed, entry_from: EntryFrom, verify: Ve
     claim = {"id": "ends", "says": "A run can be completed.", "cites": None, "check": "run.complete()\nTrue"}
     verified = verify(bed, entry_from(ENTRY, {"claims": [claim]}), only="claim.ends[sqlite]".__eq__)
     assert not verified.not_passed
+
+
+def test_a_claim_does_not_hold_of_what_the_service_refused(
+    bed: TestBed, entry_from: EntryFrom, verify: Verify
+) -> None:
+    """The client posts in the background, so that a check can be over before it is refused."""
+    claim = {
+        "id": "keeps",
+        "says": "A name has any length.",
+        "cites": None,
+        "check": "run.log('x' * 300, 1)\nTrue",
+    }
+    verified = verify(bed, entry_from(ENTRY, {"claims": [claim]}), only="claim.keeps[sqlite]".__eq__)
+    (result,) = verified.results.values()
+    assert result.outcome == "error"
+    assert result.message.startswith("what `check` logged with SDK v1 was refused: ")
+    assert "Columns.Key/Length" in result.message
+
+
+def test_examples_that_differ_far_behind_are_told_apart() -> None:
+    one, other = [0] * 200, [*[0] * 199, 1]
+    cases = [Case({"values": values}, "ticking") for values in (one, other, [*one])]
+    assert distinct_cases(cases) == cases[:2]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.compare import ABSENT
+from harness.compare import ABSENT, any_order
 from harness.paths import Outcome, Raised
 from harness.spec import LoadedEntry
 from harness.verify.pipeline import EntryError, Subject, Trial, is_usual, judge, walk
@@ -237,6 +237,19 @@ def test_what_an_expression_changes_reaches_nothing_else(subject: MakeSubject) -
     given = trial([1, 2])
     assert walk(changing, given).expected == [3, 5]
     assert (given.case.inputs, given.v1.value) == ({"values": [1, 2]}, [1, 2])
+
+
+def test_what_an_expression_changes_beside_what_is_left_open_reaches_nothing_else(
+    subject: MakeSubject,
+) -> None:
+    changing = subject(
+        {
+            "divergences/doubled/becomes": "{'kept': [1, 2], 'open': any_order([[3]])}",
+            "divergences/increased/when": "expected['kept'].clear() or expected['open'].values[0].clear() or True",
+            "divergences/increased/becomes": "expected",
+        }
+    )
+    assert walk(changing, trial([1])).expected == {"kept": [1, 2], "open": any_order([[3]])}
 
 
 def test_divergences_bind_recipe_store_and_versions(subject: MakeSubject) -> None:

@@ -59,7 +59,7 @@ from azureml.core.run import (
 )  # not from where it is defined: imported first, that module imports itself
 
 from harness.workspace.clients.authentication import EmbeddedAuthentication
-from harness.workspace.clients.loggers import forget_loggers
+from harness.workspace.clients.logging_internals import forget_loggers
 from harness.workspace.errors import WorkspaceFault
 from harness.workspace.forking import kept_from_forks
 from harness.workspace.routes.discovery import SERVICES
