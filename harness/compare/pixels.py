@@ -106,7 +106,7 @@ class Pixels(Structure):
             if one and other:
                 return _explained(one, other)
             if one or other:
-                return Difference("type", "", _told(one, expected), _told(other, actual))
+                return Difference("type", "", _told(one, bytes(expected)), _told(other, bytes(actual)))
         return super()._explain_whole(expected, actual)
 
 
