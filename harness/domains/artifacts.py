@@ -31,6 +31,8 @@ _MARKED = st.sampled_from(
     ]
 )
 """Paths with marks that mean something to a shell, a filter, an operating system or the eye."""
+_IN_BRACKETS = st.sampled_from(["(a)/b", "(1,2)/b", "()/b/c", "(a b)/c"])
+"""Paths of which a store in a database takes the folder for a list of Python."""
 _IN_EACH_OTHERS_WAY = st.sampled_from(
     [
         ["model.pkl", "model/MLmodel"],
@@ -70,7 +72,7 @@ def artifact_paths() -> SearchStrategy[str]:
     * all that a metric can be called (see `metric_names`): paths that lead elsewhere or are spelt otherwise, control
       characters, other scripts, blanks, punctuation; as the path, as a folder and as a file in one;
     * paths that are others when they are taken for addresses: with percent signs, question marks, `#`, `;`, a scheme;
-    * quotes and backslashes; parts with more than 255 bytes, as a folder and as the file;
+    * quotes and backslashes; a folder in brackets; parts with more than 255 bytes, as a folder and as the file;
     * paths of more than 4,096 bytes, which Linux refuses wherever they begin, and of more than 5,000 characters. (None
       has between 1,100 and 4,096, where it would depend on the folder of a store.)
     """
@@ -84,6 +86,7 @@ def artifact_paths() -> SearchStrategy[str]:
         _HIDDEN,
         _READ_OTHERWISE,
         _MARKED,
+        _IN_BRACKETS,
         odd,
         odd.map("{}/a.txt".format),
         odd.map("plots/{}".format),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,10 @@ GIVES_UP_AFTER = 400
 
 It gives up after some hundred inputs more than this, so with fewer passed over there was nothing more to draw.
 """
+
+
+MORE = 300
+"""Values of each input that are drawn for the shortening of a counterexample alone, without running a client."""
 
 
 class NotOfInterest(Exception):
@@ -78,19 +83,7 @@ def search(
         return type("Failure", (Exception,), {"cause_of_failure": cause})
 
     @hypothesis.seed(seed)
-    @hypothesis.settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        derandomize=False,
-        phases=(Phase.generate, Phase.shrink),
-        print_blob=False,
-        report_multiple_bugs=True,
-        stateful_step_count=50,
-        suppress_health_check=(),
-        verbosity=Verbosity.quiet,
-        backend="hypothesis",
-    )
+    @_settings(examples, Phase.generate, Phase.shrink)
     @hypothesis.given(st.data())
     def attempt(data: st.DataObject) -> None:
         nonlocal begun, passed_over
@@ -125,8 +118,10 @@ def search(
     except Exception as error:
         if not _is_ours(error):
             raise
-    for name, each in itertools.product(strategies, given):
-        pool.add(name, each.inputs[name])
+    if searched.smallest:
+        for name, each in itertools.product(strategies, given):
+            pool.add(name, each.inputs[name])
+        _draw_more(strategies, pool, seed)
     shorter = {
         cause: shortened(case, functools.partial(_fails_by, try_case, cause), pool)
         for cause, case in searched.smallest.items()
@@ -140,6 +135,38 @@ def search(
         and passed_over < GIVES_UP_AFTER
     )
     return searched
+
+
+def _draw_more(strategies: Mapping[str, SearchStrategy[Any]], pool: Pool, seed: int) -> None:
+    """Draws values that nothing is tried with: the first failure ended the search, maybe before any short one came."""
+
+    @hypothesis.seed(seed)
+    @_settings(MORE, Phase.generate)
+    @hypothesis.given(st.fixed_dictionaries(dict(strategies)))
+    def draw(drawn: Mapping[str, object]) -> None:
+        for name, value in drawn.items():
+            pool.add(name, value)
+
+    # What is wrong with a strategy the search itself has told; here there are fewer values then.
+    with suppress(hypothesis.errors.HypothesisException, TypeError):
+        draw()
+
+
+def _settings(examples: int, *phases: Phase) -> hypothesis.settings:
+    """All that there is to set, so that no profile of Hypothesis or of the machine changes what a run does."""
+    return hypothesis.settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        phases=phases,
+        print_blob=False,
+        report_multiple_bugs=True,
+        stateful_step_count=50,
+        suppress_health_check=(),
+        verbosity=Verbosity.quiet,
+        backend="hypothesis",
+    )
 
 
 def _fails_by(
