@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import textwrap
 from collections.abc import Iterable, Mapping
 
@@ -157,12 +156,9 @@ def import_lines(sources: Mapping[str, str]) -> str:
 
 
 def names_read(texts: Iterable[str]) -> set[str]:
-    """The names in these snippets, Python's builtins apart."""
+    """The names in these snippets. Python's builtins are among them: an input may be called like one."""
     return {
-        node.id
-        for text in texts
-        for node in ast.walk(ast.parse(plain(text)))
-        if isinstance(node, ast.Name) and not hasattr(builtins, node.id)
+        node.id for text in texts for node in ast.walk(ast.parse(plain(text))) if isinstance(node, ast.Name)
     }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from harness.report.printing import one_line
 from harness.spec import Claim, Divergence, LoadedEntry, build_value, names_in, resolve
+from harness.spec.free_names import bound_names
 from harness.stores import STORES, store_matches
 from harness.values import to_expression
 from harness.verify.reproduce import body_of, import_lines, names_read, plain
@@ -72,7 +73,8 @@ HARNESS_TEMPLATE = """\
 {title}
 {imports}
 
-{inputs}{functions}
+{inputs}
+{functions}
 
 with tempfile.TemporaryDirectory() as folder, open_testbed(Path(folder), ["{store}"]) as bed, isolated(bed):
     store = bed.stores["{store}"]
@@ -157,9 +159,19 @@ def _script(
         PLAIN_STORE,
     )
     given = used & (OF_HARNESS.keys() | {"remotely"}) - inputs.keys()
-    if store == PLAIN_STORE and clock is None and given <= OF_MLFLOW.keys():
+    needs_mlflow_alone = store == PLAIN_STORE and clock is None and given <= OF_MLFLOW.keys()
+    if needs_mlflow_alone and _are_apart(inputs, steps, given):
         return _plain_script(title, inputs, steps, sources, given)
     return _harness_script(title, inputs, steps, sources, given, store, clock or "ticking")
+
+
+def _are_apart(inputs: Mapping[str, str], steps: Sequence[str], given: Iterable[str]) -> bool:
+    """Whether a script may have everything in one scope, each name meaning one thing in all of it."""
+    *before, last = steps
+    made = {name for step in before for name in bound_names(ast.parse(plain(step)))}
+    reads_what_was_made = made & {*inputs, *given} & names_read([last])
+    hides_what_it_needs = inputs.keys() & {"print", *names_read(inputs.values())}
+    return not reads_what_was_made and not hides_what_it_needs
 
 
 def _heading(title: str) -> str:
@@ -193,7 +205,7 @@ def _plain_script(
 
 
 def _printing(text: str) -> str:
-    """A snippet with its last expression printed."""
+    """A snippet with its last expression printed: one value, also where it is a tuple without brackets."""
     code = plain(text)
     end = ast.parse(code).body[-1]
     lines = code.encode().split(b"\n")
@@ -201,7 +213,14 @@ def _printing(text: str) -> str:
     before = b"\n".join([*lines[:start], lines[start][: end.col_offset]]).decode()
     rest = b"\n".join([lines[start][end.col_offset :], *lines[start + 1 :]]).decode()
     value = ast.get_source_segment(code, end) or ""
-    return f"{before}print({value}){rest.removeprefix(value)}"
+    shown = value if _is_one_argument(value) else f"({value})"
+    return f"{before}print({shown}){rest.removeprefix(value)}"
+
+
+def _is_one_argument(value: str) -> bool:
+    """Whether an expression stands for itself between the brackets of a call."""
+    (alone, called) = (ast.parse(text, mode="eval").body for text in (f"({value}\n)", f"print({value}\n)"))
+    return isinstance(called, ast.Call) and [ast.dump(each) for each in called.args] == [ast.dump(alone)]
 
 
 def _harness_script(
@@ -215,7 +234,8 @@ def _harness_script(
 ) -> str:
     names = [name for name in OF_HARNESS if name in given]
     taken = ", ".join([*names, *inputs])
-    passed = ", ".join([*(OF_HARNESS[name] for name in names), *inputs])
+    # Never names of the script's own scope, in which an input could be called as something else is.
+    passed = ", ".join([*(OF_HARNESS[name] for name in names), *(["**inputs"] if inputs else [])])
     functions = ["log", "show"][-len(steps) :]
     bodies = [
         f"def {function}({taken}):\n{body_of(step, returns=function == 'show')}"
@@ -225,10 +245,16 @@ def _harness_script(
     return HARNESS_TEMPLATE.format(
         title=_heading(title),
         imports=import_lines({**sources, **HARNESS_IMPORTS, "mlflow": "mlflow"}),
-        inputs="".join(f"{name} = {text}\n" for name, text in inputs.items()) + ("\n\n" if inputs else "\n"),
+        inputs=_dictionary(inputs) if inputs else "",
         functions="\n\n\n".join(bodies) + "\n",
         store=store,
         run="    run = bed.experiment.start_logging(snapshot_directory=None)\n" if "run" in given else "",
         clock=clock,
         calls=textwrap.indent("\n".join([*calls, f"print(show({passed}))"]), "    "),
     )
+
+
+def _dictionary(inputs: Mapping[str, str]) -> str:
+    """The assignment of the inputs, with the blank lines behind it."""
+    lines = [f"    {name!r}: {text},\n" for name, text in inputs.items()]
+    return "".join(["inputs = {\n", *lines, "}\n\n"])

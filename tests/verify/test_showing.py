@@ -83,12 +83,55 @@ claims:
     unverifiable: By nobody.
 """
 
+ODD_NAMES = ("folder", "store", "bed", "log", "show", "inputs", "type", "os", "tempfile", "Path")
+"""Names that inputs may have, and that a script may need for itself."""
+
+VALUES = ", ".join(f"{name}: a {name}" for name in ODD_NAMES)
+
+OF_ODD_NAMES = f"""\
+harness: 1
+id: odd-names
+title: Inputs called as a script calls something else
+guide: Names
+inputs: {{{", ".join(f"{name}: st.text()" for name in ODD_NAMES)}}}
+usual: "True"
+examples:
+  - {{guide: true, {VALUES}}}
+  - {{{VALUES}}}
+v1:
+  log: run.set_tags(dict(type=type))
+  read: run.get_tags()
+mlflow:
+  guide:
+    log: mlflow.log_params(dict({", ".join(f"{name}={name}" for name in ODD_NAMES)}))
+    read: |
+      read = client.get_run(run_id).data.params
+      [name for name in read if read[name] != f"a {{name}}"], len(read), type
+compare: json
+divergences:
+  - {{id: plain, when: "True", becomes: expected, witness: {{{VALUES}}}, because: For the test.}}
+  - id: stopped
+    when: "True"
+    becomes: expected
+    witness: {{{VALUES}, clock: stopped}}
+    because: For the test.
+"""
+
+
+def _loaded(text: str, name: str) -> LoadedEntry:
+    loaded = load_text(text, Path(name))
+    assert isinstance(loaded, LoadedEntry), loaded
+    return loaded
+
 
 @pytest.fixture(scope="module")
 def entry() -> LoadedEntry:
-    loaded = load_text(ENTRY, Path("log-pair.yaml"))
-    assert isinstance(loaded, LoadedEntry), loaded
-    return loaded
+    return _loaded(ENTRY, "log-pair.yaml")
+
+
+@pytest.fixture(scope="module")
+def odd_names() -> LoadedEntry:
+    return _loaded(OF_ODD_NAMES, "odd-names.yaml")
 
 
 def _claim(entry: LoadedEntry, id_: str) -> str | None:
@@ -97,6 +140,12 @@ def _claim(entry: LoadedEntry, id_: str) -> str | None:
 
 def _witness(entry: LoadedEntry, id_: str) -> dict[str, str]:
     return witness_scripts(entry, next(each for each in entry.entry.divergences if each.id == id_))
+
+
+def _run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    file = folder / "script.py"
+    file.write_text(script, encoding="utf-8")
+    return subprocess.run([sys.executable, file], cwd=folder, capture_output=True, text=True, timeout=300)
 
 
 def test_a_script_that_needs_mlflow_alone_has_nothing_else(entry: LoadedEntry) -> None:
@@ -171,6 +220,50 @@ def test_no_words_of_an_entry_get_out_of_the_comment(entry: LoadedEntry, id_: st
     assert max(map(len, comment)) <= WIDTH
 
 
+@pytest.mark.parametrize(
+    ("check", "printed"),
+    [
+        ("name, 2", "print((name, 2))"),
+        ("(name), (2)", "print(((name), (2)))"),
+        ("name,", "print((name,))"),
+        ("*name, 2", "print((*name, 2))"),
+        ("(name, 2)", "print((name, 2))"),
+        ("max(name, 2)", "print(max(name, 2))"),
+        ("(each for each in name)", "print((each for each in name))"),
+        ("each = name\neach, 2  # both", "print((each, 2))  # both"),
+    ],
+)
+def test_what_is_printed_is_one_value(entry: LoadedEntry, check: str, printed: str) -> None:
+    claim = entry.entry.claims[0]
+    script = claim_script(entry, claim.model_copy(update={"check": check}))
+    assert script is not None
+    assert script.splitlines()[-1].strip() == printed
+
+
+def test_an_input_is_there_whatever_it_is_called(odd_names: LoadedEntry) -> None:
+    assert "type = 'a type'\n" in _witness(odd_names, "plain")["guide"]
+    assert "'type': 'a type',\n" in _witness(odd_names, "stopped")["guide"]
+
+
+@pytest.mark.parametrize("name", ["name", "run_id"])
+def test_what_logging_binds_is_not_what_is_read(name: str) -> None:
+    """In a script that needs MLflow alone both stand in one scope."""
+    call = "mlflow.log_metric(name, value)"
+    text = ENTRY.replace(call, f"{name} = {call}")
+    assert text != ENTRY
+    script = _witness(_loaded(text, "log-pair.yaml"), "in-lines")["guide"]
+    assert "def log(" in script
+    assert "def show(" in script
+
+
+def test_an_input_hides_nothing_that_the_script_needs() -> None:
+    text = ENTRY.replace("name", "float").replace("[1, 1]", "!py \"[float('nan')]\"")
+    script = _witness(_loaded(text, "log-pair.yaml"), "in-lines")["guide"]
+    assert "    'float': 'a',\n    'values': [float('nan')],\n" in script
+    script = _witness(_loaded(ENTRY.replace("name", "print"), "log-pair.yaml"), "in-lines")["guide"]
+    assert "    'print': 'a',\n" in script
+
+
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("script", "printed"),
@@ -184,10 +277,17 @@ def test_no_words_of_an_entry_get_out_of_the_comment(entry: LoadedEntry, id_: st
 )
 def test_a_script_runs_as_it_is(entry: LoadedEntry, tmp_path: Path, script: str, printed: str) -> None:
     text = _claim(entry, script) if script.startswith("of-") else _witness(entry, script)["guide"]
-    file = tmp_path / "script.py"
-    file.write_text(str(text), encoding="utf-8")
-    done = subprocess.run([sys.executable, file], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    done = _run(str(text), tmp_path)
     assert done.stdout.splitlines()[-1:] == [printed], done.stderr
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("script", ["plain", "stopped"])
+def test_a_script_runs_whatever_its_inputs_are_called(
+    odd_names: LoadedEntry, tmp_path: Path, script: str
+) -> None:
+    done = _run(_witness(odd_names, script)["guide"], tmp_path)
+    assert done.stdout.splitlines()[-1:] == [str(([], len(ODD_NAMES), "a type"))], done.stderr
 
 
 SHIPPED = load_entries([Path(__file__).parents[2] / "specs"]).entries
