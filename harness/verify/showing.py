@@ -9,6 +9,7 @@ import ast
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
+from harness.report.guide import is_of_guide
 from harness.report.printing import one_line
 from harness.spec import Claim, Divergence, LoadedEntry, build_value, names_in, resolve
 from harness.spec.free_names import bound_names
@@ -126,8 +127,7 @@ def witness_scripts(loaded: LoadedEntry, divergence: Divergence) -> dict[str, st
             clock,
         )
         for name, recipe in entry.mlflow.items()
-        if (divergence.recipes is None or name in divergence.recipes)
-        and (name == "guide" or name.startswith("guide-"))
+        if (divergence.recipes is None or name in divergence.recipes) and is_of_guide(name)
     }
 
 
