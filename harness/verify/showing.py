@@ -64,11 +64,25 @@ PLAIN_TEMPLATE = """\
 {title}
 {imports}
 {raises}
-mlflow.set_tracking_uri("sqlite:///example.db")
-mlflow_run = mlflow.start_run()
+with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, ExitStack() as at_end:
+    at_end.callback(os.chdir, os.getcwd())
+    os.chdir(folder)
+    mlflow.set_tracking_uri(f"sqlite:///{{folder}}/example.db")
+    mlflow_run = at_end.enter_context(mlflow.start_run())
 {given}
 {steps}
 """
+"""Nothing of it is left in the folder of who runs it; where the database is still open, Windows does not remove it.
+
+Its own names are not used any more where those of the entry begin, which may be the same.
+"""
+
+PLAIN_IMPORTS = {
+    "ExitStack": "contextlib:ExitStack",
+    "mlflow": "mlflow",
+    "os": "os",
+    "tempfile": "tempfile",
+}
 
 HARNESS_TEMPLATE = """\
 {title}
@@ -187,9 +201,7 @@ def _plain_script(
     sources: Mapping[str, str],
     given: Iterable[str],
 ) -> str:
-    needed = {"mlflow": "mlflow"}
-    if "client" in given:
-        needed["MlflowClient"] = "mlflow:MlflowClient"
+    needed = PLAIN_IMPORTS | ({"MlflowClient": "mlflow:MlflowClient"} if "client" in given else {})
     names = {name: OF_MLFLOW[name] for name in sorted(given) if name != "mlflow_run"} | dict(inputs)
     *before, last = steps
     return PLAIN_TEMPLATE.format(
@@ -198,9 +210,11 @@ def _plain_script(
             {name: each for name, each in {**sources, **needed}.items() if name != "raises"}
         ),
         raises=RAISES if "raises" in sources else "",
-        given="".join(f"{name} = {text}\n" for name, text in names.items()),
+        given="".join(f"    {name} = {text}\n" for name, text in names.items()),
         # Between logging and reading the run is ended, as it is when a check of the harness reads.
-        steps="\n".join([*(f"{plain(step)}\nmlflow.end_run()" for step in before), _printing(last)]),
+        steps="\n".join(
+            [*(f"{body_of(step)}\n    mlflow.end_run()" for step in before), body_of(_printing(last))]
+        ),
     )
 
 

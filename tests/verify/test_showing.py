@@ -78,6 +78,16 @@ claims:
       mlflow.log_metric(name, values[0])
       run.get_metrics() == client.get_run(run_id).data.metrics
     given: {name: "näme", values: [7]}
+  - id: of-a-file
+    says: A file is logged as it is.
+    check: |
+      with open("taken.txt", "w", newline="") as file:
+          file.write('''one
+      two''')
+      mlflow.log_artifact("taken.txt")
+      with mlflow.start_run(nested=True):
+          mlflow.log_text("text", "of-another.txt")
+      mlflow.artifacts.load_text(f"runs:/{run_id}/taken.txt").splitlines()
   - id: unseen
     says: It is seen.
     unverifiable: By nobody.
@@ -143,9 +153,14 @@ def _witness(entry: LoadedEntry, id_: str) -> dict[str, str]:
 
 
 def _run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    file = folder / "script.py"
+    """Runs a script in a folder with a file of the reader's, and sees that it leaves everything there as it was."""
+    file, taken = folder / "script.py", folder / "taken.txt"
     file.write_text(script, encoding="utf-8")
-    return subprocess.run([sys.executable, file], cwd=folder, capture_output=True, text=True, timeout=300)
+    taken.write_text("the reader's", encoding="utf-8")
+    done = subprocess.run([sys.executable, file], cwd=folder, capture_output=True, text=True, timeout=300)
+    assert sorted(folder.iterdir()) == [file, taken], done.stderr
+    assert taken.read_text(encoding="utf-8") == "the reader's"
+    return done
 
 
 def test_a_script_that_needs_mlflow_alone_has_nothing_else(entry: LoadedEntry) -> None:
@@ -153,9 +168,9 @@ def test_a_script_that_needs_mlflow_alone_has_nothing_else(entry: LoadedEntry) -
     assert script is not None
     assert "harness" not in script
     assert "import mlflow\n" in script
-    assert "name = 'a'\nvalues = [1, 2]\n" in script
+    assert "    name = 'a'\n    values = [1, 2]\n" in script
     assert script.endswith(
-        'print(sorted(\n    client.get_run(run_id).data.metrics\n) == ["b"])  # it is "a"\n'
+        '    print(sorted(\n        client.get_run(run_id).data.metrics\n    ) == ["b"])  # it is "a"\n'
     )
 
 
@@ -165,7 +180,7 @@ def test_such_a_script_brings_its_own_way_to_see_an_exception(entry: LoadedEntry
     assert script is not None
     assert "harness" not in script
     scope: dict[str, object] = {}
-    exec(script[script.index("def raises") : script.index("mlflow.set_tracking_uri")], scope)
+    exec(script[script.index("def raises") : script.index("with tempfile.")], scope)
     raises = scope["raises"]
     assert callable(raises)
     assert raises(ValueError, lambda: int("x"))
@@ -270,6 +285,7 @@ def test_an_input_hides_nothing_that_the_script_needs() -> None:
     [
         ("of-mlflow", "False"),
         ("of-both", "True"),
+        ("of-a-file", "['one', 'two']"),
         ("in-lines", "[1.0, 1.0]"),
         ("stopped", "[3.0]"),
         ("in-files", "[4.0, 4.0]"),
@@ -279,6 +295,20 @@ def test_a_script_runs_as_it_is(entry: LoadedEntry, tmp_path: Path, script: str,
     text = _claim(entry, script) if script.startswith("of-") else _witness(entry, script)["guide"]
     done = _run(str(text), tmp_path)
     assert done.stdout.splitlines()[-1:] == [printed], done.stderr
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "check",
+    ["open('taken.txt', 'w').close() or name.missing", "mlflow.start_run(nested=True) and name.missing"],
+)
+def test_a_script_that_ends_in_an_error_leaves_everything_as_it_was(
+    entry: LoadedEntry, tmp_path: Path, check: str
+) -> None:
+    script = claim_script(entry, entry.entry.claims[0].model_copy(update={"check": check}))
+    done = _run(str(script), tmp_path)
+    assert "AttributeError" in done.stderr
+    assert done.returncode == 1
 
 
 @pytest.mark.once
