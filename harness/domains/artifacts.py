@@ -31,8 +31,25 @@ _MARKED = st.sampled_from(
     ]
 )
 """Paths with marks that mean something to a shell, a filter, an operating system or the eye."""
-_IN_BRACKETS = st.sampled_from(["(a)/b", "(1,2)/b", "()/b/c", "(a b)/c"])
-"""Paths of which a store in a database takes the folder for a list of Python."""
+_BACKSLASHES = st.sampled_from(
+    [["a\\"], ["b.txt", "a\\.\\"], ["a\\b"], ["a\\b/c", "d"], ["a/b", "a\\b"], ["c", "a\\b", "a/b"]]
+)
+_LONG_PARTS = st.sampled_from(
+    [["x" * 256], ["é" * 128], ["x" * 256 + "/a"], ["é" * 128 + "/a"], ["a", "x" * 256]]
+)
+_BY_THEMSELVES = st.sampled_from(
+    [
+        ["(a)/b"],
+        ["(1,2)/b", "c"],
+        ["it's/a"],
+        ["d/'a'/b"],
+        ["?a/b"],
+        ["d/?a", "c"],
+        ["a?b", "a"],
+        ["d/a#b", "d/a"],
+    ]
+)
+"""Paths that some client or store treats as no others, and of which each would be too rare among the rest."""
 _IN_EACH_OTHERS_WAY = st.sampled_from(
     [
         ["model.pkl", "model/MLmodel"],
@@ -72,7 +89,7 @@ def artifact_paths() -> SearchStrategy[str]:
     * all that a metric can be called (see `metric_names`): paths that lead elsewhere or are spelt otherwise, control
       characters, other scripts, blanks, punctuation; as the path, as a folder and as a file in one;
     * paths that are others when they are taken for addresses: with percent signs, question marks, `#`, `;`, a scheme;
-    * quotes and backslashes; a folder in brackets; parts with more than 255 bytes, as a folder and as the file;
+    * quotes and backslashes; parts with more than 255 bytes, as a folder and as the file;
     * paths of more than 4,096 bytes, which Linux refuses wherever they begin, and of more than 5,000 characters. (None
       has between 1,100 and 4,096, where it would depend on the folder of a store.)
     """
@@ -86,7 +103,6 @@ def artifact_paths() -> SearchStrategy[str]:
         _HIDDEN,
         _READ_OTHERWISE,
         _MARKED,
-        _IN_BRACKETS,
         odd,
         odd.map("{}/a.txt".format),
         odd.map("plots/{}".format),
@@ -102,7 +118,7 @@ def files_in_turn() -> SearchStrategy[list[str]]:
 
     Most are usual or a few plain words, which soon share a folder. Arms of their own: none of them in a folder; one
     with any path of `artifact_paths`, alone, before and behind a plain one; files that are in each other's way, among
-    them one that is the folder of another; the same path again, also spelt otherwise.
+    them one that is the folder of another; the same path again, also spelt otherwise; what is rare among all these.
     """
     word = st.sampled_from(["a", "b", "model", "plots"])
     nested = st.builds("{}/{}.txt".format, word, word) | st.builds("{}/{}/{}".format, word, word, _USUAL)
@@ -112,6 +128,9 @@ def files_in_turn() -> SearchStrategy[list[str]]:
         st.lists(_USUAL | nested, min_size=1, max_size=4, unique=True),
         st.lists(_USUAL | _USUAL_NESTED, min_size=1, max_size=3, unique=True),
         _IN_EACH_OTHERS_WAY,
+        _BACKSLASHES,
+        _LONG_PARTS,
+        _BY_THEMSELVES,
         st.tuples(odd).map(list),
         st.builds(lambda path: [path, "Azure.png"], odd),
         st.builds(lambda path: ["plots/roc.png", path], odd),
