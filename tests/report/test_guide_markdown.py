@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from markdown_it import MarkdownIt
+from markdown_samples import HOSTILE_MARKDOWN, linked, shape
 from report_samples import GUIDE, HOSTILE, guide_report, hostile_errata, report, rich_report, whole
 
 from harness.report.guide import overview, overview_of
@@ -13,14 +13,10 @@ from harness.report.guide_markdown import prose, render_errata
 from harness.report.model import Report
 
 
-def _text(of: Report) -> str:
+def _text(of: Report, setting: str = "mlflow 3", *notes: str) -> str:
     found = overview_of(of)
     assert found is not None
-    return render_errata(found, "mlflow 3")
-
-
-def _shape(text: str) -> list[str]:
-    return [token.type for token in MarkdownIt("commonmark").enable("table").parse(text)]
+    return render_errata(found, setting, notes)
 
 
 def test_it_has_everything_that_whoever_mends_it_needs() -> None:
@@ -50,10 +46,14 @@ def test_scripts_and_code_are_fenced_as_python() -> None:
     assert "- SDK v1 gives `print(1)`\n- MLflow gives `print(1)`" in text
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize(
+    "text", [*HOSTILE, *HOSTILE_MARKDOWN], ids=range(len(HOSTILE) + len(HOSTILE_MARKDOWN))
+)
 def test_a_hostile_text_is_only_text_wherever_it_stands(text: str) -> None:
     # A line of code in a fence is cut where it is very long, but never ends its fence.
-    assert _shape(_text(hostile_errata(text))) == _shape(_text(hostile_errata("words")))
+    found, harmless = (_text(hostile_errata(each), each, each) for each in (text, "words"))
+    assert shape(found) == shape(harmless)
+    assert linked(found) == []
 
 
 def test_a_point_that_was_not_shown_is_counted_apart() -> None:
