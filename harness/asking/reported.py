@@ -101,7 +101,7 @@ def with_changes(last: LastReport, entries: Iterable[LoadedEntry]) -> LastReport
 def changes_since(
     info: MappingInfo, loaded: LoadedEntry, witnesses: Mapping[str, Mapping[str, str]] | None
 ) -> list[str]:
-    """The parts of an entry that are not as the report has them; of what a report has not (`leaves`) nothing is known.
+    """The parts of an entry that are not as the report has them; of what a report has not nothing is known.
 
     Args:
         info: What the report says of the entry.
@@ -114,13 +114,20 @@ def changes_since(
 def _compared(
     info: MappingInfo, loaded: LoadedEntry, witnesses: Mapping[str, Mapping[str, str]] | None
 ) -> Iterator[tuple[str, bool]]:
+    from harness.spec.written import hashes_of
+
     entry = loaded.entry
     yield "inputs", dict(info.inputs) == dict(entry.inputs)
     yield "usual", info.usual.strip() == entry.usual.strip()
     yield "v1", info.v1 is not None and _code(info.v1) == _code(entry.v1)
     for name, recipe in info.mlflow.items():
         yield f"mlflow.{name}", name in entry.mlflow and _code(recipe) == _code(entry.mlflow[name])
+    if info.all_recipes:
+        yield from ((f"mlflow.{name}", False) for name in entry.mlflow if name not in info.all_recipes)
     yield "compare", info.compare == entry.compare
+    yield "unobserved", info.unobserved == dict(entry.unobserved)
+    hashes = hashes_of(entry)
+    yield from ((name, hashes.get(name) == kept) for name, kept in info.hashes.items())
     old = {each.id: each for each in info.divergences}
     new = {each.id: each for each in entry.divergences}
     for id_ in {**old, **new}:

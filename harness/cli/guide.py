@@ -67,7 +67,7 @@ def _overview(
     those claims do not count that have changed.
     """
     from harness.asking.reported import changes_since
-    from harness.guide.facts import claim_info, declared, guide_info
+    from harness.guide.facts import claim_info, declared, guide_info, is_same_claim
     from harness.report.guide import overview
 
     report = last.report
@@ -83,10 +83,10 @@ def _overview(
         claims = []
         for claim in entry.entry.claims:
             before = old.get(claim.id)
-            now = claim_info(claim, before.script if before else None)
-            if before is not None and before != now:
+            now = claim_info(entry, claim, before.script if before else None)
+            if before is not None and not is_same_claim(before, now):
                 stale.add((entry.id, claim.id))
-                now = claim_info(claim)  # the script is that of the claim as it was
+                now = claim_info(entry, claim)  # the script is that of the claim as it was
             claims.append(now)
         mappings.append(info.model_copy(update={"claims": tuple(claims)}))
     results = [

@@ -15,6 +15,7 @@ from harness.report.facts import (
     StatementInfo,
 )
 from harness.spec import Claim, LoadedEntry
+from harness.spec.written import given_to
 
 
 def guide_info(loaded: LoadedIndex) -> GuideInfo:
@@ -54,10 +55,11 @@ def _part(part: IndexPart) -> GuidePart:
     return GuidePart(entry=part.entry, section=part.section, passages=tuple(in_order))
 
 
-def claim_info(claim: Claim, script: str | None = None) -> ClaimInfo:
+def claim_info(loaded: LoadedEntry, claim: Claim, script: str | None = None) -> ClaimInfo:
     """A claim of an entry as facts.
 
     Args:
+        loaded: The entry.
         claim: The claim.
         script: What shows that it does not hold.
     """
@@ -70,7 +72,17 @@ def claim_info(claim: Claim, script: str | None = None) -> ClaimInfo:
         check=None if claim.check is None else claim.check.rstrip(),
         instead=claim.instead,
         script=script,
+        given=given_to(loaded.entry, claim),
+        stores=claim.stores or (),
+        versions=dict(claim.versions or {}),
     )
+
+
+def is_same_claim(before: ClaimInfo, now: ClaimInfo) -> bool:
+    """Whether what was found of a claim still speaks of it; what a report of before does not have is not looked at."""
+    if before.given is None:  # not checked, or of before that was kept
+        now = now.model_copy(update={"given": None, "stores": (), "versions": {}})
+    return before == now
 
 
 def declared(loaded: LoadedEntry) -> MappingInfo:
@@ -82,8 +94,9 @@ def declared(loaded: LoadedEntry) -> MappingInfo:
         guide=entry.guide,
         sources=entry.sources or (),
         recipes=tuple(entry.mlflow),
+        all_recipes=tuple(entry.mlflow),
         compare=entry.compare,
-        claims=tuple(map(claim_info, entry.claims)),
+        claims=tuple(claim_info(loaded, claim) for claim in entry.claims),
         mlflow={
             name: Code(log=recipe.log.rstrip(), read=recipe.read.rstrip())
             for name, recipe in entry.mlflow.items()

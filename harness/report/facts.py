@@ -65,6 +65,10 @@ class ClaimInfo(Plain):
         check: The Python that checks it; None when it is not checked.
         instead: What to write instead, where the entry says so in words.
         script: Of what is refuted, a Python script that shows it.
+        given: Input to the expression of the value that the check sees, as the entry writes it. `clock` is among them
+            where it is a certain one. None where it is not checked, and in reports of before that was kept.
+        stores: The stores, or groups of stores, on which it is checked; empty for all.
+        versions: Package to the version specifier under which it is checked; empty for all.
     """
 
     id: Name
@@ -75,6 +79,9 @@ class ClaimInfo(Plain):
     check: Text | None = None
     instead: Text | None = None
     script: Text | None = None
+    given: Texts | None = None
+    stores: Names = ()
+    versions: Texts = Field(default_factory=dict)
 
 
 class MappingInfo(Plain):
@@ -99,6 +106,9 @@ class MappingInfo(Plain):
             speaks of them.
         planned: How many results the run was to have for this mapping, whatever was deselected or stopped
             later; with fewer, nothing of the mapping is verified. None if unknown.
+        all_recipes: All recipes of the entry, also those that this run was not to check; empty if unknown.
+        hashes: Part of the entry that is not told here (its examples, what SDK v1 refuses, ...) to its hash, by which
+            a part can be seen to have changed since; empty if unknown.
     """
 
     id: Name
@@ -116,6 +126,8 @@ class MappingInfo(Plain):
     mlflow: dict[Text, Code] = Field(default_factory=dict)
     unobserved: Texts = Field(default_factory=dict)
     planned: Count | None = None
+    all_recipes: Names = ()
+    hashes: Texts = Field(default_factory=dict)
 
 
 class StatementInfo(Plain):

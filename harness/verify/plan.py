@@ -11,6 +11,7 @@ from harness.profiles import Profile
 from harness.report.facts import Code, DivergenceInfo, MappingInfo
 from harness.report.model import Kind, Result
 from harness.spec import LoadedEntry
+from harness.spec.written import hashes_of
 from harness.stores import store_matches
 from harness.testbed import TestBed
 from harness.values import to_expression
@@ -134,7 +135,7 @@ def mapping_info(
         stores=tuple(stores_of(loaded, stores)),
         divergences=tuple(_divergence_info(loaded, index) for index in range(len(entry.divergences))),
         claims=tuple(
-            claim_info(claim, None if claim.refuted is None else claim_script(loaded, claim))
+            claim_info(loaded, claim, None if claim.refuted is None else claim_script(loaded, claim))
             for claim in entry.claims
         ),
         compare=entry.compare,
@@ -148,6 +149,8 @@ def mapping_info(
         },
         unobserved=dict(entry.unobserved),
         planned=planned,
+        all_recipes=tuple(entry.mlflow),
+        hashes=hashes_of(entry),
     )
 
 

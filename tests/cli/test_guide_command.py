@@ -192,6 +192,66 @@ def test_a_claim_that_has_changed_since_is_not_checked(specs: Path, call: Call) 
     assert "4 claims: 1 holds, 1 refuted, 1 unverifiable, 1 not checked." in " ".join(said.split())
 
 
+@pytest.mark.parametrize(
+    "more",
+    ["given: {value: 4}", "stores: [file]", 'versions: {mlflow: "<1"}', "refuted: It is.", "cites: Telling"],
+)
+def test_a_claim_that_is_checked_elsewhere_or_with_something_else_is_another(
+    specs: Path, call: Call, more: str
+) -> None:
+    write_report(_report(), Path("conformance"))
+    check = 'check: not is_number("1")'
+    write_all(specs, entries=changed_entries("telling", check, f"{check}\n    {more}"))
+    _, said, err = call("guide")
+    is_same = more == "cites: Telling"  # it cites that anyway
+    assert ("changed since the report, so not checked: telling/is-no-number\n" in err) != is_same
+    assert ("2 holds" if is_same else "1 holds, 1 refuted, 1 unverifiable, 1 not checked") in " ".join(
+        said.split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("- {guide: true, value: 1}", "- {guide: true, value: 3}", "examples"),
+        ("- {guide: true, value: 1}", "- {guide: true, clock: stopped, value: 1}", "examples"),
+        ("- {value: 2}", '- {value: !py "2"}', "examples"),
+        ("inputs:", "stores: [sqlite]\ninputs:", "stores"),
+        ("inputs:", "unobserved: {value: Nobody sees it.}\ninputs:", "unobserved"),
+        (
+            "compare:",
+            "  guide-too: {log: 'mlflow.log_metric(\"m\", value)', read: 'value'}\ncompare:",
+            "mlflow.guide-too",
+        ),
+    ],
+)
+def test_what_claims_and_verdicts_rest_on_is_looked_at(
+    specs: Path, call: Call, old: str, new: str, part: str
+) -> None:
+    write_report(_report(), Path("conformance"))
+    write_all(specs, entries=changed_entries("telling", old, new))
+    _, said, err = call("guide")
+    assert f"telling has changed since the report: {part}\n" in err
+    assert "changed since the report, so not checked: telling\n" in err
+    assert "4 claims: 1 holds, 1 unverifiable, 2 not checked." in " ".join(said.split())
+
+
+def test_a_report_of_before_counts_as_far_as_it_goes(specs: Path, call: Call) -> None:
+    """Reports were once written without what claims are given and without hashes."""
+    told = "unverifiable: Hands cannot be seen from here."
+    texts = changed_entries("counting", told, f"{told}\n    stores: [sqlite]")
+    write_all(specs, entries=texts)
+    report = _report(texts)
+    claims = {"given", "stores", "versions"}
+    bare = {"all_recipes": True, "hashes": True, "claims": {"__all__": claims}}
+    before = Report.model_validate(report.model_dump(exclude={"mappings": {"__all__": bare}}))
+    assert before != report
+    write_report(before, Path("conformance"))
+    code, said, err = call("guide")
+    assert (code, err) == (0, "")
+    assert "4 claims: 2 holds, 1 refuted, 1 unverifiable." in " ".join(said.split())
+
+
 def _entry_changed_since() -> dict[str, str]:
     return changed_entries("telling", "  value: st.integers(0, 100)", "  value: st.integers(0, 99)")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from guide_samples import changed, loaded_entries, loaded_index
+from guide_samples import changed, changed_entries, loaded_entries, loaded_index
 
-from harness.guide.facts import claim_info, declared, guide_info
+from harness.guide.facts import claim_info, declared, guide_info, is_same_claim
 from harness.report.facts import GuideInfo
 
 
@@ -49,6 +49,19 @@ def test_what_an_entry_declares() -> None:
 
 
 def test_a_claim_has_its_script_where_there_is_one() -> None:
-    claim = loaded_entries()[1].entry.claims[1]
-    assert claim_info(claim).script is None
-    assert claim_info(claim, "print()").script == "print()"
+    entry = loaded_entries()[1]
+    claim = entry.entry.claims[1]
+    assert claim_info(entry, claim).script is None
+    assert claim_info(entry, claim, "print()").script == "print()"
+
+
+def test_a_claim_has_what_its_check_sees() -> None:
+    entry, _ = loaded_entries()
+    checked, unverifiable, _ = (claim_info(entry, claim) for claim in entry.entry.claims)
+    assert (checked.given, unverifiable.given) == ({"value": "1"}, None)
+    more = "given: {value: !py 1 + 1}\n    stores: [sqlite]\n    versions: {mlflow: '>=3'}"
+    texts = changed_entries("counting", "check: value + 0", f"{more}\n    check: value + 0")
+    changed_one = loaded_entries(texts)[0]
+    own = claim_info(changed_one, changed_one.entry.claims[0])
+    assert (own.given, own.stores, own.versions) == ({"value": "1 + 1"}, ("sqlite",), {"mlflow": ">=3"})
+    assert not is_same_claim(checked, own)
