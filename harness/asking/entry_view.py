@@ -56,16 +56,18 @@ class Page:
 
 
 def witnesses_of(loaded: LoadedEntry) -> dict[str, dict[str, str]]:
-    """The witness of each divergence, as expressions; `clock` is among them where it needs a certain one."""
+    """The witness of each divergence (`witness_of`)."""
+    return {each.id: witness_of(each) for each in loaded.entry.divergences}
+
+
+def witness_of(divergence: Divergence) -> dict[str, str]:
+    """The witness of a divergence, as expressions; `clock` is among them where it needs a certain one."""
     from harness.spec import build_value, resolve
 
-    names = resolve("value")
-    found = {}
-    for each in loaded.entry.divergences:
-        clock = {} if each.witness.clock is None else {"clock": each.witness.clock}
-        values = {name: build_value(value, names) for name, value in each.witness.inputs.items()}
-        found[each.id] = {**clock, **{name: to_expression(value) for name, value in values.items()}}
-    return found
+    names, witness = resolve("value"), divergence.witness
+    clock = {} if witness.clock is None else {"clock": witness.clock}
+    values = {name: build_value(value, names) for name, value in witness.inputs.items()}
+    return {**clock, **{name: to_expression(value) for name, value in values.items()}}
 
 
 def as_json(page: Page) -> dict[str, Any]:

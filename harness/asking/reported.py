@@ -111,6 +111,29 @@ def changes_since(
     return [name for name, is_same in _compared(info, loaded, witnesses) if not is_same]
 
 
+def changed_divergences(info: MappingInfo, loaded: LoadedEntry) -> set[str]:
+    """The divergences of which nothing that the report has can be told: the witness is another, or what discloses them.
+
+    Whether they happen when and as they did is looked at by `changes_since`.
+    """
+    old = {each.id: each for each in info.divergences}
+    return {
+        each.id
+        for each in loaded.entry.divergences
+        if each.id in old
+        and (old[each.id].disclosed_by != each.disclosed_by or old[each.id].witness != _witness(each))
+    }
+
+
+def _witness(divergence: Divergence) -> dict[str, str] | None:
+    from harness.asking.entry_view import witness_of
+
+    try:
+        return witness_of(divergence)
+    except Exception:  # the author's code may raise anything; what was run did not
+        return None
+
+
 def _compared(
     info: MappingInfo, loaded: LoadedEntry, witnesses: Mapping[str, Mapping[str, str]] | None
 ) -> Iterator[tuple[str, bool]]:

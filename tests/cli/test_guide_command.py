@@ -23,7 +23,7 @@ from markdown_it import MarkdownIt
 from harness.cli import main
 from harness.guide.facts import guide_info
 from harness.report.assembly import build_report
-from harness.report.model import Header, Report, Result
+from harness.report.model import Header, Observation, Report, Result
 from harness.report.writing import write_report
 from harness.verify import mapping_info
 
@@ -269,22 +269,87 @@ def test_nothing_of_an_entry_that_has_changed_since_is_checked(specs: Path, call
     assert "checked no: this is what the entry says" in told
 
 
-def test_what_the_code_of_a_changed_entry_lost_is_not_shown(specs: Path, call: Call) -> None:
-    divergence = """\
+DIVERGENCES = """\
 divergences:
   - id: lost
     when: "True"
     becomes: expected
-    witness: {value: 3}
+    witness: {value: !py 1 + 2}
     because: For the test.
+  - id: gone
+    when: "True"
+    becomes: expected
+    witness: {clock: stopped, value: 4}
+    because: For another test.
 claims:"""
-    texts = {**ENTRIES, "counting": ENTRIES["counting"].replace("claims:", divergence, 1)}
+
+
+def _losing(specs: Path) -> dict[str, str]:
+    """Entries of which one loses something, twice, and a report in which both are shown."""
+    texts = {**ENTRIES, "counting": ENTRIES["counting"].replace("claims:", DIVERGENCES, 1)}
     write_all(specs, entries=texts)
-    hits: dict[str, Any] = {"applied": {"lost": 2}, "applied_usual": {"lost": 1}, "examples": 5}
-    about = {"mapping": "counting", "recipe": "guide", "store": "sqlite", "outcome": "passed"}
-    lost = Result.model_validate({**about, "kind": "property", "id": "property", **hits})
-    write_report(_report(texts, lost), Path("conformance"))
-    assert "Errata: 2 shown" in call("guide")[1]
+    about = {"mapping": "counting", "recipe": "guide", "store": "sqlite", "outcome": "passed", "examples": 1}
+    seen = {name: Observation(v1=f"v1 of {name}", expected="2", mlflow="2") for name in ("lost", "gone")}
+    applied = {"lost": 2, "gone": 1}
+    results = [
+        {"kind": "property", "id": "property", "applied": applied, "applied_usual": applied},
+        *({"kind": "witness", "id": name, "observed": each} for name, each in seen.items()),
+    ]
+    write_report(
+        _report(texts, *(Result.model_validate({**about, **each}) for each in results)), Path("conformance")
+    )
+    return texts
+
+
+def test_the_words_of_a_divergence_are_those_of_the_entry(specs: Path, call: Call) -> None:
+    texts = _losing(specs)
+    words = "because: It is so.\n    instead: Say that it is."
+    write_all(
+        specs, entries={**texts, "counting": changed("because: For the test.", words, texts["counting"])}
+    )
+    code, said, err = call("guide", "--format", "json")
+    assert (code, err) == (0, "")
+    lost = next(each for each in json.loads(said)["errata"] if each["id"] == "lost")
+    assert (lost["happens"], lost["instead"], lost["is_shown"]) == ("It is so.", "Say that it is.", True)
+    assert (lost["witness"], lost["observed"]["v1"]) == ({"value": "3"}, "v1 of lost")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("because: For the test.", "because: For the test.\n    disclosed_by: is-a-number"),
+        ("!py 1 + 2", "!py 1 + 3"),
+        ("!py 1 + 2", "!py 1 / 0"),
+        ("{value: !py 1 + 2}", "{clock: ticking, value: 3}"),
+    ],
+)
+def test_a_divergence_with_another_witness_or_disclosure_is_not_shown(
+    specs: Path, call: Call, old: str, new: str
+) -> None:
+    texts = _losing(specs)
+    write_all(specs, entries={**texts, "counting": changed(old, new, texts["counting"])})
+    code, said, err = call("guide", "--format", "json")
+    assert code == 0
+    note = "changed since the report, so not checked: counting/lost"
+    assert err == f"{note}\n"
+    data = json.loads(said)
+    assert data["notes"] == [note]
+    assert [each["id"] for each in data["errata"]] == ["words-are-counted", "gone"]
+    assert [each["verdict"] for each in data["sections"][0]["verdicts"]] == ["not-verified"]
+    assert "v1 of lost" not in said
+
+
+def test_what_a_witness_is_written_as_is_no_matter(specs: Path, call: Call) -> None:
+    texts = _losing(specs)
+    write_all(specs, entries={**texts, "counting": changed("!py 1 + 2", "3", texts["counting"])})
+    code, said, err = call("guide")
+    assert (code, err) == (0, "")
+    assert "Errata: 3 shown" in said
+
+
+def test_what_the_code_of_a_changed_entry_lost_is_not_shown(specs: Path, call: Call) -> None:
+    texts = _losing(specs)
+    assert "Errata: 3 shown" in call("guide")[1]
     texts["counting"] = texts["counting"].replace('log_metric("m", value)', 'log_metric("m", int(value))')
     write_all(specs, entries=texts)
     code, said, err = call("guide")
