@@ -10,7 +10,6 @@ from harness.guide.loading import Item, LoadedIndex, items, told, verb
 from harness.spec.problems import Problem
 
 _QUOTE = re.compile(r"\s*>?\s?")
-_FENCE = re.compile(r"(```|~~~)")
 _HEADING = re.compile(r"#+ +(?P<title>.*)")
 _TAB = re.compile(r"\[(?P<title>[^\]]*)\]\(#tab/.*\)")
 _LABEL = re.compile(r"__[^_]+__$|\*\*[^*]+\*\*$|\[![A-Z]+\]$|---$")
@@ -112,11 +111,14 @@ _WORDS = {"blank": "blank line", "links": "list of links"}
 
 def _fenced(lines: Sequence[str]) -> set[int]:
     """The numbers of the lines of all blocks of code, with their fences."""
-    found: set[int] = set()
-    is_open = False
-    for number, line in enumerate(lines, 1):
-        fence = bool(_FENCE.match(_QUOTE.sub("", line, count=1)))
-        if is_open or fence:
-            found.add(number)
-        is_open = is_open != fence
-    return found
+    # Imported here: whoever does not hold a guide against its index needs no parser.
+    from markdown_it import MarkdownIt
+
+    # To the parser a carriage return ends a line, which would shift the numbers.
+    text = "\n".join(line.replace("\r", " ") for line in lines)
+    return {
+        line + 1
+        for token in MarkdownIt("commonmark").parse(text)
+        if token.type == "fence" and token.map is not None
+        for line in range(*token.map)
+    }

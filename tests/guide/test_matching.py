@@ -94,3 +94,31 @@ def test_what_states_something_does_not_pass_for_what_states_nothing(old: str, n
 def test_a_heading_of_a_tab_is_the_name_of_the_tab() -> None:
     guide = GUIDE.replace("## Telling", "## [Telling](#tab/telling)")
     assert _messages(guide) == ["the guide as a whole has another hash, though no line of ours has changed"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```\n~~~\n```",
+        "~~~~\n~~~\n~~~~",
+        "````\n```\n````",
+        "```\n``` python\n```",
+        "> ```\n> steps\n> ```",
+        "* ```\n  steps\n  ```",
+        "1. ```\n   steps\n   ```",
+        "```\r\nsteps\n```",
+        "```\rsteps\n\n```",
+        "```steps``` is\nno\nfence",
+        "> ```\n> steps\n\n",
+    ],
+)
+def test_a_block_of_code_reaches_from_its_fence_to_the_end_of_that(block: str) -> None:
+    """What stands below it is still text, headings and links, or all of that would be told as well."""
+    guide = GUIDE.replace('```python\ncount("steps", 3)\n```', block.removesuffix("\n"))
+    assert len(lines_of(guide)) == 20
+    assert _messages(guide) == ["lines 11 to 13 of the guide have changed"]
+
+
+def test_a_fence_that_nothing_ends_makes_code_of_the_rest() -> None:
+    guide = GUIDE.replace('count("steps", 3)\n```', 'count("steps", 3)\n``')
+    assert "line 20 of the guide is no list of links" in _messages(guide)
