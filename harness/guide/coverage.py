@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 
 from harness.guide.loading import Item, Lines, LoadedIndex, items, told, verb
 from harness.spec.problems import Problem
@@ -32,28 +33,42 @@ def _unknown(loaded: LoadedIndex, item: Item) -> Problem:
     return loaded.problem("unknown-line", message, item.path, f"it has lines 1 to {loaded.index.lines}")
 
 
+def gaps(ranges: Iterable[Lines], within: Lines) -> Iterator[Lines]:
+    """The lines that are in none of the ranges, in order; those that follow one another as one range."""
+    free, last = within
+    for first, end in sorted(ranges):
+        if free < first <= end:
+            yield (free, min(first - 1, last))
+        free = max(free, end + 1) if first <= end else free
+        if free > last:
+            return
+    yield (free, last)
+
+
 def _doubled(loaded: LoadedIndex, known: Sequence[Item]) -> Iterator[Problem]:
-    before: dict[int, Item] = {}
-    for item in known:
-        taken = [line for line in _range(item.lines) if line in before]
+    # The ranges before, cut into pieces of which no two have a line in common, each with the item that was first there.
+    # How long they are costs nothing: they may be a slip of many digits.
+    before: list[tuple[int, int, int]] = []
+    for number, item in enumerate(known):
+        first, last = item.lines
+        start, end = bisect_left(before, (first,)), bisect_left(before, (last + 1,))
+        if start and before[start - 1][1] >= first:
+            start -= 1
+        taken = before[start:end]
         if taken:
-            other = before[taken[0]]
-            both = (taken[0], taken[-1])
+            other = known[taken[0][2]]
+            both = (max(first, taken[0][0]), min(last, taken[-1][1]))
             message = f"{told(both)} of the guide {verb(both, 'is', 'are')} there already, as {other.what}"
             hint = f"the first is at {loaded.location(*other.path)}"
             yield loaded.problem("doubled-line", message, item.path, hint)
-        before |= dict.fromkeys((line for line in _range(item.lines) if line not in before), item)
+        own = [(*piece, number) for piece in gaps((piece[:2] for piece in taken), item.lines)]
+        before[start:end] = sorted([*taken, *own])
 
 
 def _holes(loaded: LoadedIndex, known: Sequence[Item]) -> Iterator[Problem]:
-    covered = {line for item in known for line in _range(item.lines)}
-    missing = [line for line in range(1, loaded.index.lines + 1) if line not in covered]
-    while missing:
-        length = next((n for n, line in enumerate(missing) if line != missing[0] + n), len(missing))
-        lines = (missing[0], missing[length - 1])
-        missing = missing[length:]
-        before = [item for item in known if item.lines[1] < lines[0]]
+    for lines in gaps((item.lines for item in known), (1, loaded.index.lines)):
         # The place to mend is where the lines before it stand.
+        before = [item for item in known if item.lines[1] < lines[0]]
         path = max(before, key=lambda item: item.lines).path if before else ("lines",)
         hint = "say what it is: `text` or `code` of a part, a heading, or under `other`"
         message = f"nothing says what {told(lines)} of the guide {verb(lines, 'is', 'are')}"
@@ -95,7 +110,3 @@ def _parts(loaded: LoadedIndex) -> Iterator[Problem]:
             yield loaded.problem("wrong-order", message, at, "parts are in the guide's order")
         else:
             last = (min(lines), part.entry)
-
-
-def _range(lines: Lines) -> range:
-    return range(lines[0], lines[1] + 1)

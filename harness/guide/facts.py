@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.guide.accounting import full_name
+from harness.guide.coverage import gaps
 from harness.guide.loading import LoadedIndex, items
 from harness.guide.model import IndexPart
 from harness.report.facts import (
@@ -21,15 +22,13 @@ from harness.spec.written import given_to
 def guide_info(loaded: LoadedIndex) -> GuideInfo:
     """The index as facts."""
     index = loaded.index
-    covered = {
-        line for item in items(index) for line in range(item.lines[0], item.lines[1] + 1) if line > 0
-    } & set(range(1, index.lines + 1))
+    missing = gaps((item.lines for item in items(index)), (1, index.lines))
     return GuideInfo(
         title=index.title,
         published=index.published,
         date=index.date,
         lines=index.lines,
-        covered=len(covered),
+        covered=index.lines - sum(last - first + 1 for first, last in missing),
         parts=tuple(_part(part) for part in index.parts),
     )
 

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from itertools import cycle, pairwise
+
 import pytest
 from guide_samples import INDEX, changed, loaded_index
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from harness.guide import lines_covered
-from harness.guide.loading import items
+from harness.guide.coverage import gaps
+from harness.guide.facts import guide_info
+from harness.guide.loading import items, verb
+from harness.guide.loading import told as in_words
 from harness.spec import Problem
+
+_KINDS = ("label", "links", "blank")
+_BARE = """\
+sections: [{line: 20, title: Counting}]
+parts: [{entry: counting, section: Counting}]
+"""
 
 
 def _problems(text: str) -> list[Problem]:
@@ -78,6 +92,57 @@ def test_holes_that_lie_apart_are_told_apart() -> None:
     ]
     first = _problems(text)[0]
     assert text.splitlines()[first.location.line - 1].startswith("  - {what: front matter")
+
+
+@given(st.lists(st.tuples(st.integers(-2, 12), st.integers(-2, 12))), st.integers(1, 10))
+def test_gaps_are_the_lines_in_no_range(ranges: list[tuple[int, int]], last: int) -> None:
+    covered = {line for first, end in ranges for line in range(first, end + 1)}
+    found = list(gaps(ranges, (1, last)))
+    lines = [line for first, end in found for line in range(first, end + 1)]
+    assert lines == [line for line in range(1, last + 1) if line not in covered]
+    assert all(first <= end for first, end in found)
+    assert all(one[1] + 1 < other[0] for one, other in pairwise(found))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 9), st.integers(1, 9)).map(lambda two: (min(two), max(two))), min_size=1
+    )
+)
+def test_lines_that_are_there_twice_are_told_with_the_first(ranges: list[tuple[int, int]]) -> None:
+    other = "".join(
+        f"  - {{what: {what}, lines: [[{a}, {b}]]}}\n" for (a, b), what in zip(ranges, cycle(_KINDS))
+    )
+    text = f"{INDEX[: INDEX.index('sections:')]}{_BARE}other:\n{other}"
+    seen: dict[int, str] = {}
+    told = []
+    for (first, last), what in zip(ranges, cycle(_KINDS)):
+        taken = [line for line in range(first, last + 1) if line in seen]
+        if taken:
+            lines = (taken[0], taken[-1])
+            is_there = f"{in_words(lines)} of the guide {verb(lines, 'is', 'are')} there already"
+            told.append(f"{is_there}, as {seen[taken[0]]}")
+        for line in range(first, last + 1):
+            seen.setdefault(line, what)
+    assert [problem.message for problem in _problems(text) if problem.code == "doubled-line"] == told
+
+
+@pytest.mark.parametrize(
+    "more", ["", "  - {what: label, lines: [[1, 3000000]]}\n"], ids=["a hole", "a range"]
+)
+def test_a_slip_of_many_digits_costs_no_memory(more: str) -> None:
+    index = loaded_index(changed("lines: 20\n", "lines: 3000000\n") + more)
+    tracemalloc.start()
+    try:
+        problems = list(lines_covered(index))
+        covered = guide_info(index).covered
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert {problem.code for problem in problems} == {"doubled-line" if more else "uncovered-line"}
+    assert covered == (3_000_000 if more else 20)
+    assert peak < 1_000_000
 
 
 def test_two_headings_do_not_say_the_same() -> None:
