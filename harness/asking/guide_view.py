@@ -154,5 +154,5 @@ def _erratum(number: int, erratum: Erratum, console: Console) -> None:
     if erratum.code:
         sentence(console, "instead", "dim", indent=2)
         code(console, erratum.code.rstrip())
-        if erratum.caveat:
-            sentence(console, erratum.caveat, "yellow", indent=2)
+    if erratum.caveat:
+        sentence(console, erratum.caveat, "yellow", indent=2)

@@ -35,8 +35,8 @@ STATES: Mapping[State, str] = MappingProxyType(
 RECOMMENDED = "recommended"
 """The recipe that is offered where the guide's own does not do."""
 
-NOTHING_BETTER = "Nothing that MLflow has keeps it: say so in the guide."
-"""What to write where the recipe `recommended` does no better."""
+NO_BETTER = "It happens with the recipe that we recommend too."
+"""What is said where the recipe `recommended` does no better, and no other is at hand."""
 
 NOT_VERIFIED = "It was not verified."
 """What is said of code of ours of which no verdict is at hand."""
@@ -111,7 +111,7 @@ class Erratum:
         is_shown: Whether a result shows it; otherwise it is what the entry says, not checked.
         instead: What to write instead, in words; empty where only code says it, or nothing is known.
         code: What to write instead, as code; empty where words say it, or nothing is known.
-        caveat: Why the code is no good or not known to be: one sentence; empty where its verdicts are good.
+        caveat: Why the code is no good or not known to be, or why there is none: one sentence; else empty.
         witness: Input to the expression of its value, for which it happens.
         observed: What both sides gave for the witness.
         script: A script that shows it; None where the report has none.
@@ -278,7 +278,7 @@ def _of_claims(row: Row, guide: GuideInfo, verdicts: Sequence[Verdict]) -> list[
         info, mapping = claim.info, claim.mapping
         if info is None or mapping is None or info.refuted is None or claim.state == "failed":
             continue
-        code = "" if info.instead else _recommended(mapping)
+        offered = RECOMMENDED if RECOMMENDED in mapping.mlflow and not info.instead else None
         found.append(
             Erratum(
                 kind="statement",
@@ -291,8 +291,8 @@ def _of_claims(row: Row, guide: GuideInfo, verdicts: Sequence[Verdict]) -> list[
                 where=", ".join(claim.stores),
                 is_shown=claim.state == "refuted",
                 instead=info.instead or "",
-                code=code,
-                caveat=_caveat(mapping, verdicts, claim.stores) if code else "",
+                code=mapping.mlflow[offered].log if offered else "",
+                caveat=_caveat(mapping, offered, verdicts, claim.stores) if offered else "",
                 script=info.script,
             )
         )
@@ -338,10 +338,13 @@ def _erratum(
         ),
         None,
     )
-    # What `recommended` does is known by the entry, also where this run did not have it: its code is in a report only
-    # where the run was asked for it.
-    is_lost_anyway = RECOMMENDED in info.recipes
-    code = "" if info.instead or is_lost_anyway else _recommended(mapping)
+    offered = None if info.instead else _not_among(mapping, info.recipes)
+    stores = [verdict.store for verdict, _ in places]
+    if offered:
+        caveat = _caveat(mapping, offered, verdicts, stores)
+    else:
+        # This is known by the entry, also where this run was not asked for the recipe and the report has no code of it.
+        caveat = NO_BETTER if RECOMMENDED in info.recipes and not info.instead else ""
     return Erratum(
         kind="code",
         section=row.part.section,
@@ -352,32 +355,32 @@ def _erratum(
         happens=info.because,
         where="; ".join(f"{', '.join(names)}: {word}" for word, names in words.items()),
         is_shown=True,
-        instead=info.instead or (NOTHING_BETTER if is_lost_anyway else ""),
-        code=code,
-        caveat=_caveat(mapping, verdicts, [verdict.store for verdict, _ in places]) if code else "",
+        instead=info.instead or "",
+        code=mapping.mlflow[offered].log if offered else "",
+        caveat=caveat,
         witness=tuple(info.witness.items()),
         observed=observed,
         script=next((info.scripts[name] for name in recipes if name in info.scripts), None),
     )
 
 
-def _recommended(mapping: MappingInfo) -> str:
-    code = mapping.mlflow.get(RECOMMENDED)
-    return code.log if code else ""
+def _not_among(mapping: MappingInfo, recipes: Sequence[str]) -> str | None:
+    """The recipe to offer instead of these, if the report has code of one: `recommended`, or else another of ours."""
+    ours = sorted(mapping.mlflow, key=lambda name: name != RECOMMENDED)
+    return next((name for name in ours if not is_of_guide(name) and name not in recipes), None)
 
 
-def _caveat(mapping: MappingInfo, verdicts: Sequence[Verdict], stores: Iterable[str]) -> str:
-    """What is to be known of the recipe `recommended` before it is offered; empty where it does.
+def _caveat(mapping: MappingInfo, recipe: str, verdicts: Sequence[Verdict], stores: Iterable[str]) -> str:
+    """What is to be known of a recipe before it is offered; empty where it does.
 
     Args:
         mapping: The entry.
+        recipe: The recipe.
         verdicts: All verdicts.
         stores: Those on which the erratum was shown; without a verdict there the recipe is not verified.
     """
     own = {
-        item.store: item.verdict
-        for item in verdicts
-        if item.mapping == mapping.id and item.recipe == RECOMMENDED
+        item.store: item.verdict for item in verdicts if item.mapping == mapping.id and item.recipe == recipe
     }
     told: dict[str, list[str]] = {}
     for store in sorted({*own, *stores}):

@@ -104,7 +104,7 @@ def _erratum(number: int, erratum: Erratum) -> list[str]:
     if erratum.code:
         blocks += ["**Instead:**", _python(erratum.code)]
     if erratum.caveat:
-        blocks.append(f"**But:** {_escaped(erratum.caveat)}")
+        blocks.append(f"**{'But' if erratum.code else 'Note'}:** {_escaped(erratum.caveat)}")
     blocks.append(f"({_code(erratum.mapping.id)}, {_code(erratum.id)})")
     return blocks
 

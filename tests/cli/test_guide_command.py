@@ -23,6 +23,7 @@ from markdown_it import MarkdownIt
 from harness.cli import main
 from harness.guide.facts import guide_info
 from harness.report.assembly import build_report
+from harness.report.guide import NO_BETTER
 from harness.report.model import Header, Observation, Report, Result
 from harness.report.writing import write_report
 from harness.verify import mapping_info
@@ -284,9 +285,10 @@ divergences:
 claims:"""
 
 
-def _losing(specs: Path) -> dict[str, str]:
+def _losing(specs: Path, recipe: str = "") -> dict[str, str]:
     """Entries of which one loses something, twice, and a report in which both are shown."""
-    texts = {**ENTRIES, "counting": ENTRIES["counting"].replace("claims:", DIVERGENCES, 1)}
+    losing = ENTRIES["counting"].replace("claims:", DIVERGENCES, 1)
+    texts = {**ENTRIES, "counting": changed("compare:", f"{recipe}compare:", losing)}
     write_all(specs, entries=texts)
     about = {"mapping": "counting", "recipe": "guide", "store": "sqlite", "outcome": "passed", "examples": 1}
     seen = {name: Observation(v1=f"v1 of {name}", expected="2", mlflow="2") for name in ("lost", "gone")}
@@ -337,6 +339,16 @@ def test_a_divergence_with_another_witness_or_disclosure_is_not_shown(
     assert [each["id"] for each in data["errata"]] == ["words-are-counted", "gone"]
     assert [each["verdict"] for each in data["sections"][0]["verdicts"]] == ["not-verified"]
     assert "v1 of lost" not in said
+
+
+def test_a_loss_that_the_recommended_recipe_shares_is_told_with_nothing_instead(
+    specs: Path, call: Call
+) -> None:
+    _losing(specs, "  recommended: {log: 'mlflow.log_metric(\"m\", value, step=1)', read: value}\n")
+    said = " ".join(call("guide")[1].split())
+    assert said.count(NO_BETTER) == 2
+    assert said.count("instead") == 1
+    assert "step=1" not in said
 
 
 def test_what_a_witness_is_written_as_is_no_matter(specs: Path, call: Call) -> None:

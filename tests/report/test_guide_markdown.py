@@ -8,7 +8,7 @@ import pytest
 from markdown_samples import HOSTILE_MARKDOWN, linked, shape
 from report_samples import GUIDE, HOSTILE, guide_report, hostile_errata, report, rich_report, whole
 
-from harness.report.guide import overview, overview_of
+from harness.report.guide import NO_BETTER, overview, overview_of
 from harness.report.guide_markdown import prose, render_errata
 from harness.report.model import Report
 
@@ -82,6 +82,17 @@ def test_what_is_to_be_known_of_the_results_stands_under_the_introduction() -> N
 
 def test_code_of_ours_has_what_is_wrong_with_it() -> None:
     assert "**But:** It was not verified.\n" in _text(hostile_errata("words"))
+
+
+def test_where_the_recommended_recipe_does_no_better_nothing_stands_there_instead() -> None:
+    found = overview_of(hostile_errata("words"))
+    assert found is not None
+    words, code = found.errata
+    no_better = replace(code, code="", caveat=NO_BETTER)
+    text = render_errata(replace(found, errata=(words, no_better)))
+    assert f"**Note:** {NO_BETTER}\n" in text
+    assert "**But:**" not in text
+    assert "With 1 of them stands what we would write instead" in text
 
 
 def test_nothing_is_cut_that_the_guides_authors_need() -> None:

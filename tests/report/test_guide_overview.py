@@ -6,7 +6,7 @@ import pytest
 from report_samples import GUIDE, MAPPING, guide_report, report, result, rich_report, whole
 
 from harness.report.facts import ClaimInfo, Code, DivergenceInfo, MappingInfo
-from harness.report.guide import NOT_VERIFIED, NOTHING_BETTER, Erratum, Overview, overview, overview_of
+from harness.report.guide import NO_BETTER, NOT_VERIFIED, Erratum, Overview, overview, overview_of
 from harness.report.model import DivergenceVerdict, Observation, Report, Verdict, VerdictName
 
 
@@ -192,27 +192,45 @@ def test_an_erratum_has_its_witness_and_its_script() -> None:
 
 
 CODE = {"guide": Code(log="old()", read="1"), "recommended": Code(log="new()", read="1")}
+THREE = {"plain": Code(log="another()", read="1"), **CODE}
+BOTH = ("guide", "recommended")
 
 
 @pytest.mark.parametrize(
-    ("divergence", "mlflow", "words", "code"),
+    ("divergence", "mlflow", "words", "code", "caveat"),
     [
-        ({"instead": "Say so."}, CODE, "Say so.", ""),
-        ({}, CODE, "", "new()"),
-        ({"recipes": ("guide", "recommended")}, CODE, NOTHING_BETTER, ""),
+        ({"instead": "Say so."}, CODE, "Say so.", "", ""),
+        ({"instead": "Say so.", "recipes": BOTH}, CODE, "Say so.", "", ""),
+        ({}, CODE, "", "new()", NOT_VERIFIED),
+        ({}, THREE, "", "new()", NOT_VERIFIED),
+        ({"recipes": BOTH}, CODE, "", "", NO_BETTER),
+        ({"recipes": BOTH}, THREE, "", "another()", NOT_VERIFIED),
+        ({"recipes": (*BOTH, "plain")}, THREE, "", "", NO_BETTER),
+        ({"recipes": BOTH}, {"guide-new": CODE["guide"], **CODE}, "", "", NO_BETTER),
         # Where the run did not have the recipe, what it does is known by the entry alone.
-        ({}, {}, "", ""),
-        ({}, {"guide": CODE["guide"]}, "", ""),
-        ({"recipes": ("guide", "recommended")}, {}, NOTHING_BETTER, ""),
+        ({}, {}, "", "", ""),
+        ({}, {"guide": CODE["guide"]}, "", "", ""),
+        ({"recipes": BOTH}, {}, "", "", NO_BETTER),
     ],
 )
 def test_what_to_write_instead(
-    divergence: dict[str, object], mlflow: dict[str, Code], words: str, code: str
+    divergence: dict[str, object], mlflow: dict[str, Code], words: str, code: str, caveat: str
 ) -> None:
     merge = MAPPING.divergences[0].model_copy(update=divergence)
     mapping = MAPPING.model_copy(update={"divergences": (merge,), "mlflow": mlflow})
     (erratum,) = _errata(mapping, result("property", **HITS))
-    assert (erratum.instead, erratum.code) == (words, code)
+    assert (erratum.instead, erratum.code, erratum.caveat) == (words, code, caveat)
+
+
+def test_another_recipe_is_offered_with_its_own_verdicts() -> None:
+    merge = MAPPING.divergences[0].model_copy(update={"recipes": BOTH})
+    mapping = MAPPING.model_copy(update={"divergences": (merge,), "mlflow": THREE})
+    own = [
+        Verdict(mapping="log-list", recipe=recipe, store="sqlite", verdict=verdict)
+        for recipe, verdict in {"recommended": "broken", "plain": "equivalent"}.items()
+    ]
+    (erratum,) = overview(GUIDE, [mapping], [], [_shown_on("sqlite"), *own]).errata
+    assert (erratum.code, erratum.caveat) == ("another()", "")
 
 
 def _shown_on(store: str) -> Verdict:

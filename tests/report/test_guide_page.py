@@ -9,8 +9,20 @@ from itertools import pairwise
 
 import pytest
 from parsed_pages import Page
-from report_samples import GUIDE, HOSTILE, guide_report, hostile_errata, hostile_report, report, rich_report
+from report_samples import (
+    GUIDE,
+    HOSTILE,
+    MAPPING,
+    guide_report,
+    hostile_errata,
+    hostile_report,
+    report,
+    result,
+    rich_report,
+    whole,
+)
 
+from harness.report.guide import NO_BETTER
 from harness.report.html import render_guide, render_html
 from harness.report.model import Report
 
@@ -114,6 +126,15 @@ def test_both_pages_tell_apart_what_is_shown_and_what_is_only_said() -> None:
 
 def test_code_of_ours_has_what_is_wrong_with_it() -> None:
     assert "It was not verified." in page(hostile_errata("text")).text
+
+
+def test_where_the_recommended_recipe_does_no_better_it_says_so() -> None:
+    hits = {"applied": {"merge": 2}, "applied_usual": {"merge": 1}}
+    both = MAPPING.divergences[0].model_copy(update={"recipes": ("guide", "recommended")})
+    mapping = MAPPING.model_copy(update={"divergences": (both,)})
+    text = page(report(whole(result("property", **hits)), [mapping], guide=GUIDE)).text
+    assert NO_BETTER in text
+    assert "Instead:" not in text
 
 
 def test_without_a_guide_it_says_so() -> None:
