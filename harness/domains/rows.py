@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from harness.domains.naming import metric_names
-from harness.domains.numeric import NUMPY_NUMBERS_MADE_PLAIN, numbers, numpy_numbers, usual_numbers
+from harness.domains.columns import (
+    EASILY_MIXED_UP,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Names,
+    few_cells,
+    numpy_cells,
+    odd_columns,
+    plain_columns,
+    word_cells,
+)
+from harness.domains.numeric import numbers, usual_numbers
 from harness.domains.text import scalars, texts
 
 Row = dict[str, Any]
-Names = SearchStrategy[list[str]]
 
-_WORDS = ("epoch", "loss", "col1", "val_loss", "class", "f1")
-_MOST_ROWS = 4
-_MOST_COLUMNS = 3
-
-_EASILY_MIXED_UP: Names = st.sampled_from(
-    [["a", "a/b"], ["a/b", "a"], ["a/b", "c", "a/b/c"], ["a", "a.b"], ["."], ["A", "a"], [""], ["", "a"]]
-)
-"""Names of columns of which one is a folder of the other, or which are hardly there beside that of the metric."""
 _LONG: Names = st.sampled_from([["x" * 251], ["loss", "x" * 255], ["\u00e9" * 126], ["x" * 256, "loss"]])
 """Names that are too long for MLflow, for the service, or for the file of a metric."""
 _PARAMETERS: Names = st.sampled_from(
@@ -46,23 +45,21 @@ def rows_in_turn() -> SearchStrategy[list[Row]]:
       `log_row`;
     * what SDK v1 refuses: too many columns, cells that are no scalars, NumPy's wide integers.
     """
-    plain = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=_MOST_COLUMNS, unique=True)
+    plain, few, words = plain_columns(), few_cells(), word_cells()
     usual, any_cell = usual_numbers(), scalars()
-    few = st.sampled_from([0, 1, 2.5, math.nan, math.nan, math.inf, 1.7976931348623157e308, -0.0])
-    words = st.sampled_from(["cat", "dog", "warm-up", "a b"])
-    gaps = st.sets(st.integers(0, _MOST_COLUMNS - 1))
+    gaps = st.sets(st.integers(0, MOST_COLUMNS - 1))
     return st.one_of(
         _rows(plain, usual),
         _rows(plain, usual, words),
         _rows(plain, numbers(), texts(), st.booleans()),
         _rows(plain, st.sampled_from([0.5, 3, None]), st.sampled_from(["a", "1", None])),
         _rows(plain, few),
-        st.builds(_with_gaps, _rows(plain, usual), st.lists(gaps, min_size=_MOST_ROWS, max_size=_MOST_ROWS)),
+        st.builds(_with_gaps, _rows(plain, usual), st.lists(gaps, min_size=MOST_ROWS, max_size=MOST_ROWS)),
         _rows(plain, usual).map(_turned),
         _rows(plain, any_cell),
-        _rows(plain, _numpy_cells()),
-        _rows(_odd_columns(), usual),
-        _rows(_EASILY_MIXED_UP, usual),
+        _rows(plain, numpy_cells()),
+        _rows(odd_columns(), usual),
+        _rows(EASILY_MIXED_UP, usual),
         _rows(_LONG, usual),
         _rows(_PARAMETERS, usual | words),
         # Of many draws, so that no counterexample shrinks to these.
@@ -75,16 +72,16 @@ def rows_in_turn() -> SearchStrategy[list[Row]]:
 
 def _rows(names: Names, *cells: SearchStrategy[Any]) -> SearchStrategy[list[Row]]:
     """Rows of the same columns, the cells of each column from one of the strategies."""
-    column = st.one_of([st.lists(each, min_size=_MOST_ROWS, max_size=_MOST_ROWS) for each in cells])
+    column = st.one_of([st.lists(each, min_size=MOST_ROWS, max_size=MOST_ROWS) for each in cells])
     # No `flatmap`, which would make new strategies, and check them, for each row.
     return st.builds(
         lambda size, drawn, columns: [
             {name: column[index] for name, column in zip(drawn, columns, strict=False)}
             for index in range(size)
         ],
-        st.integers(1, _MOST_ROWS),
+        st.integers(1, MOST_ROWS),
         names,
-        st.lists(column, min_size=_MOST_COLUMNS, max_size=_MOST_COLUMNS),
+        st.lists(column, min_size=MOST_COLUMNS, max_size=MOST_COLUMNS),
     )
 
 
@@ -105,19 +102,3 @@ def _with_gaps(rows: list[Row], gaps: list[set[int]]) -> list[Row]:
 
 def _with_another(rows: list[Row], cell: Any) -> list[Row]:
     return [*rows[:-1], {**rows[-1], "other": cell}]
-
-
-def _numpy_cells() -> SearchStrategy[Any]:
-    return st.one_of(
-        numpy_numbers(*NUMPY_NUMBERS_MADE_PLAIN),
-        numpy_numbers(),
-        st.booleans().map(np.bool_),
-        usual_numbers().map(float).map(np.float64),
-    )
-
-
-def _odd_columns() -> Names:
-    names = metric_names(empty=True)
-    return st.tuples(names).map(list) | st.lists(
-        names | st.sampled_from(_WORDS), min_size=2, max_size=_MOST_COLUMNS, unique=True
-    )

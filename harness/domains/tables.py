@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from harness.domains.columns import (
+    EASILY_MIXED_UP,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    few_cells,
+    numpy_cells,
+    odd_columns,
+    plain_columns,
+    word_cells,
+)
 from harness.domains.lists import metric_lists
-from harness.domains.naming import metric_names
-from harness.domains.numeric import NUMPY_NUMBERS_MADE_PLAIN, numbers, numpy_numbers, usual_numbers
+from harness.domains.numeric import numbers, usual_numbers
 from harness.domains.text import scalars, texts
 
 Table = dict[Any, Any]
 
-_WORDS = ("epoch", "loss", "col1", "val_loss", "class", "f1")
-_MOST_ROWS = 4
-_MOST_COLUMNS = 3
-
-_EASILY_MIXED_UP = st.sampled_from(
-    [["a", "a/b"], ["a/b", "a"], ["a/b", "c", "a/b/c"], ["a", "a.b"], ["."], ["A", "a"], [""], ["", "a"]]
-)
-"""Names of columns of which one is a folder of the other, or which are hardly there beside that of the table."""
 _NO_TEXTS: SearchStrategy[list[Any]] = st.sampled_from(
     [[0, 1], [-1, "a"], [0.5], [None], [None, "a"], [True], [False, "a"], [1, "1"]]
 )
@@ -42,23 +41,22 @@ def tables() -> SearchStrategy[Table]:
     * what SDK v1 refuses: no columns, no rows, too many of either, columns of unequal lengths, NumPy's wide
       integers.
     """
-    plain = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=3, unique=True)
+    plain, few, words = plain_columns(), few_cells(), word_cells()
     usual, any_cell = usual_numbers(), scalars()
-    few = st.sampled_from([0, 1, 2.5, math.nan, math.nan, math.inf, 1.7976931348623157e308, -0.0])
     return st.one_of(
         _columns(plain, usual),
-        _columns(plain, usual, st.sampled_from(["cat", "dog", "warm-up", "a b"])),
+        _columns(plain, usual, words),
         _columns(plain, numbers(), texts(), st.booleans()),
         _columns(plain, st.sampled_from([0.5, 3, None]), st.sampled_from(["a", "1", None])),
         _columns(plain, few),
         _table(plain, usual.map(lambda cell: [cell])),
         _table(plain, usual | any_cell),
         _columns(plain, any_cell),
-        _columns(plain, _numpy_cells()),
-        _columns(_odd_columns(), usual),
-        _columns(_EASILY_MIXED_UP, usual),
+        _columns(plain, numpy_cells()),
+        _columns(odd_columns(), usual),
+        _columns(EASILY_MIXED_UP, usual),
         _columns(_NO_TEXTS, usual),
-        _table(plain, metric_lists(usual, max_size=_MOST_ROWS)),
+        _table(plain, metric_lists(usual, max_size=MOST_ROWS)),
         st.just({}),
         # Of many draws, so that no counterexample shrinks to these.
         st.builds(
@@ -89,33 +87,17 @@ def _table(names: SearchStrategy[list[Any]], column: SearchStrategy[Any]) -> Sea
     return st.builds(
         lambda drawn, columns: dict(zip(drawn, columns, strict=False)),
         names,
-        st.lists(column, min_size=_MOST_COLUMNS, max_size=_MOST_COLUMNS),
+        st.lists(column, min_size=MOST_COLUMNS, max_size=MOST_COLUMNS),
     )
 
 
 def _columns(names: SearchStrategy[list[Any]], *cells: SearchStrategy[Any]) -> SearchStrategy[Table]:
     """Columns of one length, the cells of each from one of the strategies."""
-    column = st.one_of([st.lists(each, min_size=_MOST_ROWS, max_size=_MOST_ROWS) for each in cells])
+    column = st.one_of([st.lists(each, min_size=MOST_ROWS, max_size=MOST_ROWS) for each in cells])
     return st.builds(
         lambda size, table: {name: drawn[:size] for name, drawn in table.items()},
-        st.integers(1, _MOST_ROWS),
+        st.integers(1, MOST_ROWS),
         _table(names, column),
-    )
-
-
-def _numpy_cells() -> SearchStrategy[Any]:
-    return st.one_of(
-        numpy_numbers(*NUMPY_NUMBERS_MADE_PLAIN),
-        numpy_numbers(),
-        st.booleans().map(np.bool_),
-        usual_numbers().map(float).map(np.float64),
-    )
-
-
-def _odd_columns() -> SearchStrategy[list[Any]]:
-    names = metric_names(empty=True)
-    return st.tuples(names).map(list) | st.lists(
-        names | st.sampled_from(_WORDS), min_size=2, max_size=3, unique=True
     )
 
 
