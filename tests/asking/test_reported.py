@@ -36,3 +36,12 @@ def test_what_changed_is_told(old: str, new: str, told: list[str]) -> None:
     assert old in TEXT
     changed = _loaded(TEXT.replace(old, new) if old else TEXT)
     assert changes_since(info, changed, witnesses_of(changed)) == told
+
+
+def test_a_recipe_that_the_run_was_not_asked_for_is_no_change() -> None:
+    loaded = _loaded(TEXT)
+    assert set(loaded.entry.mlflow) == {"guide", "recommended"}
+    info = mapping_info(loaded, ["sqlite", "file"], ["guide"], 1)
+    assert changes_since(info, loaded, None) == []
+    more = TEXT.replace("mlflow:\n  guide:", "mlflow:\n  guide-new: {log: pass, read: value}\n  guide:")
+    assert "mlflow.guide-new" in changes_since(info, _loaded(more), None)
