@@ -27,6 +27,7 @@ from harness.domains.rows import rows_in_turn
 from harness.domains.tables import tables, tables_in_turn
 from harness.domains.tags import run_tags, tags_in_turn
 from harness.domains.text import scalars, texts
+from harness.domains.weights import mostly
 
 __all__ = [
     "LARGEST_IN_A_LIST",
@@ -47,6 +48,7 @@ __all__ = [
     "integers_of_any_size",
     "metric_lists",
     "metric_names",
+    "mostly",
     "numbers",
     "numpy_numbers",
     "predictions",

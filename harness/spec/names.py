@@ -83,6 +83,7 @@ _STRATEGIES = {
     "steps": "steps of a metric: none at all, small ones that soon repeat, large and negative ones",
     "texts": "texts: empty, plain, long, and with characters that are easily lost",
     "scalars": "items of a list and cells of a row: numbers, truth values, texts and None",
+    "mostly": "values of the first strategy, and of the second about one time in ten",
     "metric_lists": "lists of these elements (numbers if none are given) as `log_list` takes them",
     "tables": "tables as `log_table` takes them: columns by name, and what of it SDK v1 refuses",
     "tables_in_turn": "one such table, or two that are logged under one name, one after the other",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import strategies as st
 
-from harness.domains import metric_lists, scalars
+from harness.domains import metric_lists, mostly, scalars
 from harness.expressions import distinct, has_equal, is_nan, is_usual_number
 
 LISTS = {
@@ -68,3 +68,11 @@ def test_what_metric_lists_shrink_to(simplest):
         [0, -1],
         [1, 0],
     )
+
+
+def test_what_is_rare_is_drawn_now_and_then_among_many_arms(at_least, draw, simplest):
+    many = st.one_of([st.just(number) for number in range(100)])
+    drawn = mostly(many, st.none())
+    at_least(drawn, {"rare": lambda value: value is None}, 30)
+    assert sum(value is not None for value in draw(drawn, count=1000)) > 600
+    assert simplest(drawn, lambda value: value is not None) == 0
