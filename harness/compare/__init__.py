@@ -16,7 +16,17 @@ values that it allows:
 from __future__ import annotations
 
 from harness.compare.difference import Difference, Kind, show
-from harness.compare.expected import ABSENT, AnyOrder, Marker, OneOf, any_order, nothing, one_of
+from harness.compare.expected import (
+    ABSENT,
+    AnyOrder,
+    Marker,
+    OneOf,
+    Unreadable,
+    any_order,
+    nothing,
+    one_of,
+    unreadable,
+)
 from harness.compare.relations import RELATIONS, Relation, agree, find_difference, same
 
 __all__ = [
@@ -28,6 +38,7 @@ __all__ = [
     "Marker",
     "OneOf",
     "Relation",
+    "Unreadable",
     "agree",
     "any_order",
     "find_difference",
@@ -35,4 +46,5 @@ __all__ = [
     "one_of",
     "same",
     "show",
+    "unreadable",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -57,6 +58,32 @@ def any_order(values: Iterable[Any]) -> AnyOrder:
     if isinstance(values, str | bytes | Mapping | AnyOrder | OneOf | Marker):
         raise TypeError(f"any_order takes a list of values, not {show(values)}")
     return AnyOrder(tuple(values))
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """After an exception in `log` something is there, but reading it raises this."""
+
+    type_name: str
+    match: str
+
+    def __repr__(self) -> str:
+        return f"unreadable({self.type_name!r}, {self.match!r})"
+
+    def fits(self, error: BaseException) -> bool:
+        """Whether reading raised what it is to raise."""
+        named = self.type_name in {kind.__name__ for kind in type(error).__mro__}
+        return named and re.search(self.match, str(error)) is not None
+
+
+def unreadable(type_name: str, match: str) -> Unreadable:
+    """For `leaves` of a divergence: what was logged before the exception cannot be read back, as this is raised.
+
+    Args:
+        type_name: The name of the exception's type, or of one that it inherits from.
+        match: A regular expression that is found in its message.
+    """
+    return Unreadable(type_name, match)
 
 
 def one_of(*alternatives: Any) -> OneOf:

@@ -215,6 +215,7 @@ _TABLE: list[Name] = [
             "any_order": "these items, in an order that the store leaves open",
             "one_of": "one of these values, where the store leaves open which",
             "nothing": "nothing can be read back",
+            "unreadable": "for `leaves`: something is there, but reading it raises this",
         },
     ),
     *_rows(

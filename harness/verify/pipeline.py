@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from harness.clock import ClockName
-from harness.compare import AnyOrder, Difference, OneOf, Relation, find_difference, nothing, same, show
+from harness.compare import (
+    AnyOrder,
+    Difference,
+    OneOf,
+    Relation,
+    Unreadable,
+    find_difference,
+    nothing,
+    same,
+    show,
+)
 from harness.paths import Outcome, Raised, Side, fresh_inputs, run_mlflow, run_v1
 from harness.spec import Block
 from harness.testbed import TestBed
@@ -254,12 +264,24 @@ def judge(subject: Subject, trial: Trial, model: Walk) -> Finding | None:
         )
     if expected.phase == "read":
         return None
+    if isinstance(model.expected, Unreadable):
+        return _unlike(model.expected, outcome.value)
     if isinstance(outcome.value, Raised):
         return Finding(
             ("left", "raised", type(outcome.value.error).__name__),
             f"reading what was left after the exception raised {_told(outcome.value)}",
         )
     return _finding(compared(find_difference, subject, model.expected, outcome.value), "left")
+
+
+def _unlike(expected: Unreadable, left: object) -> Finding | None:
+    """None where reading what was left raised what it was to raise."""
+    if not isinstance(left, Raised):
+        return Finding(("left", "not-raised"), f"reading what was left did not raise: {expected}")
+    if not expected.fits(left.error):
+        told = f"reading what was left is {expected}, but raised {_told(left)}"
+        return Finding(("left", "other-raised", type(left.error).__name__), told)
+    return None
 
 
 def is_usual(subject: Subject, case: Case) -> bool:

@@ -298,3 +298,27 @@ def test_nan_is_a_value_like_others(subject: MakeSubject) -> None:
     longer = [math.nan, 1, 1]
     given = trial(longer, Outcome([float("nan"), 1.0, 1.0]))
     assert judge(subject(), given, walk(subject(), given)) is None
+
+
+LEFT = {"divergences/refused/leaves": "unreadable('ValueError', 'no such file')"}
+
+
+@pytest.mark.parametrize(
+    ("left", "cause"),
+    [
+        (Raised("read", ValueError("there is no such file")), None),
+        (Raised("read", UnicodeError("no such file")), None),
+        (Raised("read", ValueError("a folder")), ("left", "other-raised", "ValueError")),
+        (Raised("read", OSError("no such file")), ("left", "other-raised", "OSError")),
+        ([9], ("left", "not-raised")),
+        (ABSENT, ("left", "not-raised")),
+    ],
+)
+def test_what_was_left_may_be_there_and_unreadable(
+    subject: MakeSubject, left: object, cause: tuple[str, ...] | None
+) -> None:
+    left_so = subject(LEFT)
+    refused = Outcome(left, Raised("log", ValueError("no nine")))
+    observed = Trial(Case({"values": [9]}, "ticking"), Outcome([9]), refused)
+    finding = judge(left_so, observed, walk(left_so, observed))
+    assert (None if finding is None else finding.cause) == cause
