@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
@@ -229,3 +230,9 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_no_source_names_a_place_on_somebodys_machine() -> None:
     places = re.compile(r"/(home|Users|tmp|root|work)/\w")
     assert {module for module, source in SOURCES.items() if places.search(source)} == set()
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """pytest imports them by their names alone."""
+    names = Counter(path.name for path in Path(__file__).parent.rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
