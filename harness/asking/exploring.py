@@ -294,11 +294,20 @@ def with_guesses(subject: Subject, found: Sequence[Found]) -> Subject:
     divergences = list(subject.divergences)
     for index, each in enumerate(found):
         if each.guess is not None:
-            ids = [divergence.id for divergence in divergences]
-            place = len(ids) if each.before is None else ids.index(each.before)
+            place = _place(subject, divergences, each.before)
             guessed = as_divergence(f"guess-{index}", each.guess, each.smallest.trial.case)
             divergences.insert(place, guessed)
     return replace(subject, divergences=divergences)
+
+
+def _place(subject: Subject, divergences: Sequence[Divergence], before: str | None) -> int:
+    """Where one belongs that comes before another in the entry, which may not be in force for this recipe or store."""
+    if before is None:
+        return len(divergences)
+    order = [each.id for each in subject.entry.loaded.entry.divergences]
+    behind = set(order[order.index(before) :])
+    places = (index for index, each in enumerate(divergences) if each.id in behind)
+    return next(places, len(divergences))
 
 
 def as_divergence(id_: str, made: Guess, witness: Case) -> Divergence:

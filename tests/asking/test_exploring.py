@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 
-from harness.asking.exploring import Explored, explore
+from harness.asking.evidence import Seen
+from harness.asking.exploring import Explored, Found, explore, with_guesses
 from harness.asking.found_view import Told, tell
+from harness.asking.guessing import Guess
 from harness.asking.merging import merge
 from harness.asking.pasting import power_of_two, value_yaml
-from harness.spec import LoadedEntry, load_text
+from harness.spec import LoadedEntry, load_entries, load_text
 from harness.testbed import TestBed
 from harness.verify import make_ready
+from harness.verify.pipeline import Subject, observe, walk
+from harness.verify.ready import Case, divergences_in_force, recipe_side
 
 # What is searched for does not depend on the Python.
 pytestmark = pytest.mark.once
@@ -177,3 +181,23 @@ def test_values_are_written_as_yaml_that_says_the_same(value: Any, written: str)
 def test_only_what_is_next_to_a_power_of_two_is_written_as_one() -> None:
     assert power_of_two(10**30) is None
     assert power_of_two(2**1024) == "2**1024"
+
+
+def test_what_belongs_before_a_divergence_has_its_place_where_that_is_not_in_force(bed: TestBed) -> None:
+    """As when a guess of one store is tried on another."""
+    (loaded,) = load_entries([SPECS / "log-number.yaml"]).entries
+    entry = make_ready(loaded)
+    side = recipe_side(entry, "guide")
+    witness = Case({"name": "loss", "value": 1, "step": None}, "ticking")
+    subject = Subject(
+        bed, entry, "guide", "sqlite", side, divergences_in_force(entry, "guide", "sqlite", bed.versions)
+    )
+    trial = observe(subject, witness)
+    seen = Seen(subject, trial, walk(subject, trial), None, False)
+    order = [each.id for each in entry.loaded.entry.divergences]
+    assert "empty-name" not in [each.id for each in subject.divergences]
+    for before in ("empty-name", None):
+        guess = Found(("value", "value"), seen, Guess("False", becomes="expected"), "", before)
+        ids = [each.id for each in with_guesses(subject, [guess]).divergences]
+        behind = order[order.index("empty-name") :] if before else []
+        assert set(ids[ids.index("guess-0") + 1 :]) == set(ids) & set(behind)
