@@ -25,7 +25,7 @@ It gives up after some hundred inputs more than this, so with fewer passed over 
 """
 
 
-MORE = 300
+MORE = 1000
 """Values of each input that are drawn for the shortening of a counterexample alone, without running a client."""
 
 
