@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from harness.values import to_expression
 from harness.verify.ready import Case
 
-FEW = 12
+MOST = 150
 """Shorter values that are tried in the place of one, the shortest first; each costs an example."""
 
 
@@ -37,7 +37,7 @@ class Pool:
         """The shortest values of an input that are shorter than this one."""
         length = len(to_expression(value))
         expressions = sorted((each for each in self.values.get(name, ()) if len(each) < length), key=len)
-        return [self.values[name][each] for each in expressions[:FEW]]
+        return [self.values[name][each] for each in expressions[:MOST]]
 
 
 def length_of(case: Case) -> int:
