@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from harness.values import to_expression
 from harness.verify.ready import Case
 
-MOST = 150
+MOST = 120
 """Shorter values that are tried in the place of one, the shortest first; each costs an example."""
 
 
@@ -34,10 +34,13 @@ class Pool:
         return len(expression)
 
     def shorter(self, name: str, value: object) -> Iterable[object]:
-        """The shortest values of an input that are shorter than this one."""
+        """Values of an input that are shorter than this one: the shortest, and some of all lengths up to it."""
         length = len(to_expression(value))
         expressions = sorted((each for each in self.values.get(name, ()) if len(each) < length), key=len)
-        return [self.values[name][each] for each in expressions[:MOST]]
+        # Of many the shortest alone would all be of another sort: small numbers where a large one is needed.
+        rest = expressions[MOST // 2 :]
+        some = rest[:: max(1, len(rest) // (MOST // 2))]
+        return [self.values[name][each] for each in (*expressions[: MOST // 2], *some)]
 
 
 def length_of(case: Case) -> int:
