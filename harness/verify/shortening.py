@@ -14,7 +14,7 @@ from harness.values import to_expression
 from harness.verify.ready import Case
 
 MOST = 120
-"""Shorter values that are tried in the place of one, the shortest first; each costs an example."""
+"""About how many shorter values are tried in the place of one; each costs an example."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,9 @@ class Pool:
         # Of many the shortest alone would all be of another sort: small numbers where a large one is needed.
         rest = expressions[MOST // 2 :]
         some = rest[:: max(1, len(rest) // (MOST // 2))]
-        return [self.values[name][each] for each in (*expressions[: MOST // 2], *some)]
+        of_each_length = list({len(each): each for each in reversed(rest)}.values())[: MOST // 2]
+        tried = sorted({*expressions[: MOST // 2], *some, *of_each_length}, key=expressions.index)
+        return [self.values[name][each] for each in tried]
 
 
 def length_of(case: Case) -> int:
