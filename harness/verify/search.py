@@ -21,7 +21,8 @@ from harness.verify.shortening import Pool, length_of, shortened
 GIVES_UP_AFTER = 400
 """Hypothesis ends without a word when there is nothing more to draw, and also when too much was passed over.
 
-It gives up after some hundred inputs more than this, so with fewer passed over there was nothing more to draw.
+It gives up after some hundred inputs more than this that were passed over or could not be drawn to their end, so with
+fewer there was nothing more to draw.
 """
 
 
@@ -72,7 +73,7 @@ def search(
     """
     searched = Searched()
     pool = Pool()
-    begun = passed_over = 0
+    begun = 0
     sizes: dict[tuple[str, ...], int] = {}
     sizes_of: dict[str, int] = {}
 
@@ -86,7 +87,7 @@ def search(
     @_settings(examples, Phase.generate, Phase.shrink)
     @hypothesis.given(st.data())
     def attempt(data: st.DataObject) -> None:
-        nonlocal begun, passed_over
+        nonlocal begun
         counts = not searched.smallest
         begun += counts
         drawn = {name: data.draw(strategy) for name, strategy in strategies.items()}
@@ -100,7 +101,6 @@ def search(
         try:
             cause = try_case(case, counts)
         except NotOfInterest:
-            passed_over += counts
             hypothesis.reject()
         searched.examples += counts
         if cause is not None:
@@ -131,8 +131,7 @@ def search(
         searched.examples < examples
         and not searched.smallest
         and not searched.problem
-        and searched.examples + passed_over == begun
-        and passed_over < GIVES_UP_AFTER
+        and begun - searched.examples < GIVES_UP_AFTER
     )
     return searched
 

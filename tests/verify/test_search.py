@@ -57,6 +57,13 @@ def test_no_more_is_asked_for_than_there_is() -> None:
     assert (searched.examples, searched.exhausted, searched.problem) == (4, True, None)
 
 
+def test_no_more_is_asked_for_where_some_draws_came_to_no_end() -> None:
+    flags = st.lists(st.booleans(), min_size=1, max_size=4)
+    for seed in range(5):
+        searched = search({"flags": flags}, passes, examples=100, seed=seed)
+        assert (searched.examples, searched.exhausted, searched.problem) == (60, True, None)
+
+
 def test_a_search_that_was_given_up_is_not_taken_for_a_whole_one() -> None:
     tried = 0
 
