@@ -105,10 +105,23 @@ class EmbeddedWorkspace:
                 end_mlflow_run(attachment.run_id)
                 _warn(self._runs.detach(_DRAIN_SECONDS))
 
-    def run_ids(self) -> list[str]:
-        """The ids of all runs of the workspace, in the order in which they were started."""
+    def run_ids(self, after: str | None = None) -> list[str]:
+        """The ids of the runs of the workspace, in the order in which they were started.
+
+        Args:
+            after: The id of a run of the workspace, of which only those are given that were started after it.
+        """
+        later = "rowid > (SELECT rowid FROM runs WHERE run_id = ?)"
+        where, values = ("", ()) if after is None else (f"WHERE {later}", (after,))
         with self._store.read() as connection:
-            return [run_id for (run_id,) in connection.execute("SELECT run_id FROM runs ORDER BY rowid")]
+            found = connection.execute(f"SELECT run_id FROM runs {where} ORDER BY rowid", values)
+            return [run_id for (run_id,) in found]
+
+    def last_run_id(self) -> str | None:
+        """The id of the run that was started last, None while there is none."""
+        with self._store.read() as connection:
+            last = connection.execute("SELECT run_id FROM runs ORDER BY rowid DESC LIMIT 1").fetchone()
+        return None if last is None else last[0]
 
     def release_runs(self) -> None:
         """Lets go of all SDK runs that this process has started or fetched since the last call.

@@ -323,13 +323,16 @@ def test_the_ids_of_all_runs_are_known_in_their_order(tmp_path: Path) -> None:
     from azureml.core import Experiment
 
     with open_workspace(tmp_path) as workspace:
-        assert workspace.run_ids() == []
+        assert (workspace.run_ids(), workspace.last_run_id()) == ([], None)
         started = [
             Experiment(workspace.sdk, name).start_logging(snapshot_directory=None) for name in ("b", "a", "b")
         ]
         for run in reversed(started):
             run.complete()
         assert workspace.run_ids() == [run.id for run in started]
+        assert workspace.last_run_id() == started[2].id
+        assert workspace.run_ids(after=started[0].id) == [started[1].id, started[2].id]
+        assert workspace.run_ids(after=started[2].id) == []
 
 
 def test_what_is_recorded_is_what_answered(workspace: EmbeddedWorkspace, run: Any) -> None:
