@@ -64,6 +64,7 @@ class Gatherer:
         self.session = session
         self.report: Report | None = None
         self.written: tuple[Path, ...] = ()
+        self.shares = False
         self.problems: list[str] = []
 
     def pytest_collection_finish(self) -> None:
@@ -88,6 +89,17 @@ class Gatherer:
     def pytest_configure_node(self, node: Any) -> None:
         """Tells a worker of xdist where the folder is that all workers share."""
         node.workerinput[TEMPLATE] = str(self.session.shared_template())
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """Starts what the workers share before the first of them begins; all have collected the same."""
+        if not self.shares:
+            self.shares = True
+            names = self.session.options.stores_under_test
+            # As `ItemId.name` has it.
+            self.session.share(
+                [name for name in names if any(id_.endswith((f"-{name}]", f"[{name}]")) for id_ in ids)]
+            )
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_handlecrashitem(self, crashitem: str) -> None:
@@ -150,11 +162,19 @@ class Gatherer:
         from harness.report.writing import write_report
 
         try:
-            self.written = write_report(report, folder)
+            self.written = (*write_report(report, folder), *self._keep_logs(report, folder))
         except EnvironmentProblem as problem:
             self.problems += [str(problem), kept_elsewhere(report)]
             return False
         return True
+
+    def _keep_logs(self, report: Report, folder: Path) -> list[Path]:
+        """Keeps beside the report what a service has logged on whose store something went wrong."""
+        kept = []
+        for store, log in self.session.stores.logs(report.results).items():
+            kept.append(folder / f"{store}.log")
+            shutil.copyfile(log, kept[-1])
+        return kept
 
     def _table(self, report: Report, in_colour: bool) -> str:
         from rich.console import Console

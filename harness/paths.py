@@ -5,15 +5,15 @@ Both sides follow the same steps with the real client of each. Nothing here know
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from harness.clock import ClockName
 from harness.compare import ABSENT
 from harness.spec import Block
-from harness.stores import OpenStore
+from harness.stores import OpenStore, StoreLost
 from harness.stores.mlflow_internals import StartedRuns
 from harness.testbed import TestBed, end_active_runs, isolated
 from harness.values import fresh
@@ -135,13 +135,36 @@ def run_mlflow(
         clock: The clock to run under.
         read_inputs: What `read` sees, if not the same.
     """
-    with isolated(bed):
+    with _still_there(store), isolated(bed):
         given = mlflow_scope(bed, store, clock)
         with store.recording() as executed:
             outcome = _logged_and_read(
                 store, side, given, inputs, inputs if read_inputs is None else read_inputs
             )
+        if outcome.raised is not None or isinstance(outcome.value, Raised):
+            # What a client raises of a store that is gone says nothing of the mapping.
+            raise_if_lost(store)
         return replace(outcome, assumptions=frozenset(executed) & bed.assumed)
+
+
+@contextmanager
+def _still_there(store: OpenStore) -> Iterator[None]:
+    """What is raised around a recipe may come of a store that is gone."""
+    try:
+        yield
+    except Exception:
+        raise_if_lost(store)
+        raise
+
+
+def raise_if_lost(store: OpenStore) -> None:
+    """Looks whether a store can be reached still.
+
+    Raises:
+        StoreLost: It cannot.
+    """
+    if reason := store.trouble():
+        raise StoreLost(store.name, f"Store {store.name} was lost in the middle of the run: {reason}")
 
 
 def v1_scope(bed: TestBed, run: Run | None) -> dict[str, object]:

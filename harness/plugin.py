@@ -20,7 +20,7 @@ import pytest
 from harness.errors import HarnessError
 from harness.gathering import EXIT, PLAN, RESULT, TEMPLATE, Gatherer, GatheringHooks
 from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES
-from harness.stores.catalogue import STORES
+from harness.stores.catalogue import STORES, unknown_stores
 
 if TYPE_CHECKING:
     from harness.session import Session
@@ -37,7 +37,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of `harness run`, for those who call pytest themselves."""
     group = parser.getgroup("harness", "SDK v1 to MLflow mappings")
     group.addoption(
-        "--harness-store", action="append", default=[], choices=list(STORES), help="a store under test"
+        "--harness-store",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"a store under test: {', '.join(STORES)}, or one that --harness-store-uri names",
+    )
+    group.addoption(
+        "--harness-store-uri",
+        action="append",
+        default=[],
+        metavar="NAME=URI",
+        help="where a store is; a name that is none of the above makes a store of yours",
+    )
+    group.addoption(
+        "--harness-keep",
+        action="store_true",
+        help="leave what was written in a store of yours",
     )
     group.addoption("--harness-mapping", action="append", default=[], metavar="ID", help="an entry to check")
     group.addoption("--harness-recipe", action="append", default=[], metavar="NAME", help="a recipe to check")
@@ -68,10 +84,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Makes the session of this process; it opens nothing until a spec file is collected."""
     from harness.session import Options, Session
 
+    problems = unknown_stores(config.getoption("--harness-store"), config.getoption("--harness-store-uri"))
+    if problems:
+        raise pytest.UsageError("\n".join(problems))
     workerinput: dict[str, str] | None = getattr(config, "workerinput", None)
     session = Session(
         Options(
             stores=tuple(config.getoption("--harness-store")),
+            store_uris=tuple(config.getoption("--harness-store-uri")),
+            keep=config.getoption("--harness-keep"),
             mappings=tuple(config.getoption("--harness-mapping")),
             recipes=tuple(config.getoption("--harness-recipe")),
             profile=config.getoption("--harness-profile"),

@@ -12,9 +12,11 @@ import os
 import platform
 import tempfile
 import traceback
+from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +26,8 @@ from harness.profiles import DEFAULT_PROFILE, DEFAULT_SEED, PROFILES
 from harness.report.assembly import build_report
 from harness.report.facts import GuideInfo, MappingInfo
 from harness.report.model import Header, Report, Result, SkipReason
-from harness.stores.catalogue import STORES
+from harness.sharing import StoresOfRun
+from harness.stores.catalogue import WITHOUT_SERVICE, StoreInfo, with_uris
 from harness.versions import installed_versions
 
 if TYPE_CHECKING:
@@ -45,18 +48,33 @@ NOT_RUN = "planned, but not run (deselected, or the run was stopped)"
 
 @dataclass(frozen=True)
 class Options:
-    """What a run was asked to do. Empty tuples mean: all."""
+    """What a run was asked to do. Empty tuples mean: all; a store of other people is under test only if it is named.
+
+    `store_uris` say where stores are (`NAME=URI`), `keep` that what is written into other people's stays there.
+    """
 
     stores: tuple[str, ...] = ()
+    store_uris: tuple[str, ...] = ()
+    keep: bool = False
     mappings: tuple[str, ...] = ()
     recipes: tuple[str, ...] = ()
     profile: str = DEFAULT_PROFILE
     seed: int = DEFAULT_SEED
 
     @property
+    def infos(self) -> tuple[StoreInfo, ...]:
+        """The stores to check on, in the order of the catalogue.
+
+        Raises:
+            BadInput: What was said of where a store is makes no sense.
+        """
+        there = with_uris(self.store_uris)
+        return tuple(info for name, info in there.items() if name in (self.stores or WITHOUT_SERVICE))
+
+    @property
     def stores_under_test(self) -> tuple[str, ...]:
-        """The stores to check on, in the order of the catalogue."""
-        return tuple(name for name in STORES if not self.stores or name in self.stores)
+        """The names of the stores to check on."""
+        return tuple(info.name for info in self.infos)
 
 
 def now() -> str:
@@ -85,6 +103,7 @@ class Session:
     _index_path: Path | None = None
     _prepared: bool = False
     _unreachable: str | None = None
+    _starting_runs: set[str] = field(default_factory=set)
     _bed: TestBed | None = None
     _open: ExitStack = field(default_factory=ExitStack)
 
@@ -94,7 +113,7 @@ class Session:
         self._open.close()
 
     def checks_of(self, path: Path) -> list[Check]:
-        """The checks to make of a spec file; they are part of the plan from now on. An index of the guide has none.
+        """The checks to make of a spec file, part of the plan from now on. An index of the guide has none.
 
         Raises:
             BadInput: The entry has problems; all of them are listed.
@@ -121,7 +140,7 @@ class Session:
 
         checks = plan(
             make_ready(entry),
-            options.stores_under_test,
+            options.infos,
             options.recipes or None,
             PROFILES[options.profile],
             options.seed,
@@ -130,8 +149,10 @@ class Session:
         for check in checks:
             row = _skipped(check.item, "not-run", NOT_RUN)
             self._planned[row.key] = row
+        if entry.entry.starts_runs:
+            self._starting_runs.add(entry.id)
         self._mappings[entry.id] = mapping_info(
-            entry, options.stores_under_test, options.recipes or None, planned=len(checks)
+            entry, options.infos, options.recipes or None, planned=len(checks)
         )
         return checks
 
@@ -162,18 +183,32 @@ class Session:
         Where it cannot be opened, or the disk is full, nothing can be verified; this and each later check then says
         why instead of trying again.
         """
-        bed = self._test_bed()
-        result = None if bed is None else self._run(check, bed)
-        return result or _skipped(check.item, "unreachable", self._unreachable or "")
+        bed, item = self._test_bed(), check.item
+        left_out = self._left_out(item)
+        result = None if bed is None or left_out else self._run(check, bed)
+        # It may have been lost just now.
+        reason, why = left_out or self._left_out(item) or ("unreachable", self._unreachable or "")
+        return result or _skipped(item, reason, why)
+
+    def _left_out(self, item: ItemId) -> tuple[SkipReason, str] | None:
+        return self.stores.left_out(item.store, starts_runs=item.mapping in self._starting_runs)
 
     def _test_bed(self) -> TestBed | None:
         if self._bed is None and self._unreachable is None:
             from harness.testbed import open_testbed
 
+            folder, template = self.own_folder(), self.shared_template()
+            self.stores.folders.append(folder)
+            services = self.stores.take(template)
             try:
                 self._bed = self._open.enter_context(
                     open_testbed(
-                        self.own_folder(), self.options.stores_under_test, template=self.shared_template()
+                        folder,
+                        self.stores.to_open(),
+                        template=template,
+                        services=services,
+                        lacking=self.stores.lacking.__setitem__,
+                        keep=self.options.keep,
                     )
                 )
             except Exception as problem:
@@ -184,11 +219,16 @@ class Session:
         return self._bed if self._unreachable is None else None
 
     def _run(self, check: Check, bed: TestBed) -> Result | None:
-        """None where the disk is full: then both clients may raise, which says nothing of either."""
+        """None where the disk is full, or the store was lost: what clients raise then says nothing of either."""
+        from harness.stores import StoreLost
+
         try:
             result = check.run(bed)
         except (KeyboardInterrupt, SystemExit):
             raise
+        except StoreLost as lost:
+            self.stores.lose(lost)
+            return None
         except BaseException as error:  # the embedded workspace raises what no recipe catches
             self._unreachable = no_room(bed.scratch, "".join(traceback.format_exception(error)))
             if self._unreachable is None:
@@ -197,6 +237,15 @@ class Session:
         if result.outcome in ("failed", "error"):
             self._unreachable = no_room(bed.scratch, result.message)
         return result if self._unreachable is None else None
+
+    @cached_property
+    def stores(self) -> StoresOfRun:
+        """The stores of the run, as far as this process knows."""
+        return StoresOfRun(self.options.infos, self.options.stores)
+
+    def share(self, stores: Iterable[str]) -> None:
+        """Starts what the workers of the run share, for stores of these names; it ends with this session."""
+        self.stores.share(stores, self.own_folder(), self.shared_template(), self._open)
 
     def own_folder(self) -> Path:
         """A new folder that is deleted when the session is closed."""
@@ -332,27 +381,9 @@ def no_room(folder: Path, said: str = "") -> str | None:
 
 
 def _skipped(item: ItemId, reason: SkipReason, message: str) -> Result:
-    return Result(
-        mapping=item.mapping,
-        recipe=item.recipe,
-        store=item.store,
-        kind=item.kind,
-        id=item.id,
-        outcome="skipped",
-        skipped_because=reason,
-        message=message,
-    )
+    return Result(**asdict(item), outcome="skipped", skipped_because=reason, message=message)
 
 
 def broken(item: ItemId, message: str, seconds: float) -> Result:
     """The result of a check that a defect kept from giving one."""
-    return Result(
-        mapping=item.mapping,
-        recipe=item.recipe,
-        store=item.store,
-        kind=item.kind,
-        id=item.id,
-        outcome="error",
-        message=message,
-        seconds=seconds,
-    )
+    return Result(**asdict(item), outcome="error", message=message, seconds=seconds)

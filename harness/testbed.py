@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from harness.absent import missing_at_once
 from harness.clock import LogicalClock, installed
 from harness.errors import EnvironmentProblem
-from harness.stores import OpenStore, Place, Store, load_store
+from harness.stores import STORES, OpenStore, Place, Store, StoreInfo, load_service, load_store
 from harness.stores.base import settings
 from harness.stores.mlflow_internals import forget_experiment
 from harness.versions import installed_versions
@@ -89,21 +90,27 @@ class TestBed:
 @contextmanager
 def open_testbed(
     folder: Path,
-    stores: Sequence[str],
+    stores: Sequence[StoreInfo | str],
     *,
     template: Path | None = None,
-    find_store: Callable[[str], Store] = load_store,
+    find_store: Callable[[StoreInfo], Store] = load_store,
+    services: Mapping[str, str] = MappingProxyType({}),
+    lacking: Callable[[str, str], None] | None = None,
+    keep: bool = False,
 ) -> Iterator[TestBed]:
     """Opens the embedded workspace and the stores in `folder` (created if missing).
 
     Args:
         folder: Where everything is kept; this worker's alone.
-        stores: Names of `harness.stores.STORES`.
+        stores: The stores; those of `harness.stores.STORES` may be given by name.
         template: A folder shared by the workers of a run (default: one of its own).
-        find_store: Where a store of a name comes from; tests put faulty ones here.
+        find_store: Where a store comes from; tests put faulty ones here.
+        services: Where the services are that were started for all workers, by store; others are started here.
+        lacking: Is told the store that cannot be had and why, and the others are opened.
+        keep: Whether what is written into stores of other people stays there.
 
     Raises:
-        EnvironmentProblem: A package is missing, or a store cannot be had.
+        EnvironmentProblem: A package is missing; without `lacking` also that a store cannot be had.
     """
     template = template or folder / "template"
     scratch = folder / "scratch"
@@ -127,10 +134,18 @@ def open_testbed(
         stack.enter_context(without_git())
         workspace = stack.enter_context(open_workspace(folder / "workspace"))
         opened: dict[str, OpenStore] = {}
-        for name in stores:
-            own = folder / name
+        for store in stores:
+            info = STORES[store] if isinstance(store, str) else store
+            own = folder / info.name
             own.mkdir()
-            opened[name] = stack.enter_context(find_store(name)(Place(own, template, workspace)))
+            try:
+                uri = services.get(info.name) or stack.enter_context(shared_service(info, folder))
+                place = Place(own, template, workspace, info.name, uri, keep)
+                opened[info.name] = stack.enter_context(find_store(info)(place))
+            except EnvironmentProblem as problem:
+                if lacking is None:
+                    raise
+                lacking(info.name, str(problem))
         evidence = load_evidence()
         yield TestBed(
             workspace=workspace,
@@ -141,6 +156,32 @@ def open_testbed(
             versions=installed_versions(),
             assumed=frozenset(key for key, row in evidence.items() if row.provenance == "assumed"),
         )
+
+
+@contextmanager
+def shared_service(info: StoreInfo, folder: Path) -> Iterator[str]:
+    """Starts what the workers of a run share of a store; yields where it is, "" for a store that has no such thing.
+
+    Args:
+        info: The store.
+        folder: In a folder of it, called as `service_folder` says, the service keeps its files.
+
+    Raises:
+        EnvironmentProblem: It cannot be had.
+    """
+    start = load_service(info)
+    if start is None:
+        yield info.uri or ""
+        return
+    own = service_folder(folder, info.name)
+    own.mkdir(parents=True)
+    with start(own, info.uri) as uri:
+        yield uri
+
+
+def service_folder(folder: Path, store: str) -> Path:
+    """Where what was started for a store keeps its files, below the folder of who started it."""
+    return folder / "services" / store
 
 
 @contextmanager

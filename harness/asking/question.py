@@ -112,7 +112,9 @@ def searched(
     entry = make_ready(loaded)
     with opened(stores) as bed:
         found = explore(bed, entry, recipes, stores, seconds=seconds, seed=seed, rounds=rounds)
-        return found, tell(merge(found.hunts), loaded, stores_of(loaded, list(STORES)))
+        return found, tell(
+            merge(found.hunts), loaded, [info.name for info in stores_of(loaded, list(STORES))]
+        )
 
 
 def _notes(question: Question, name: str) -> list[str]:

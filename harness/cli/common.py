@@ -53,7 +53,7 @@ store_option = click.option(
     "stores",
     multiple=True,
     type=click.Choice(list(STORES)),
-    help="Only this MLflow store (may be repeated; default: all).",
+    help="Only this MLflow store (may be repeated; default: those that need no other process).",
 )
 seed_option = click.option(
     "--seed", type=int, default=DEFAULT_SEED, show_default=True, metavar="N", help="Same seed, same inputs."

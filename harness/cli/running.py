@@ -21,13 +21,13 @@ from harness.cli.common import (
     seed_option,
     specs_argument,
     standard_output,
-    store_option,
 )
 from harness.cli.engine import Ended, run_pytest
 from harness.errors import BadInput, EnvironmentProblem
 from harness.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from harness.report.files import FILES_IN_WORDS
 from harness.report.printing import printable
+from harness.stores.catalogue import STORES, WITHOUT_SERVICE, unknown_stores
 
 if TYPE_CHECKING:
     from harness.progress import Display
@@ -36,7 +36,22 @@ if TYPE_CHECKING:
 @click.command(epilog=EXIT_CODES)
 @specs_argument
 @click.option("--mapping", "mappings", multiple=True, metavar="ID", help="Only this entry (may be repeated).")
-@store_option
+@click.option(
+    "--store",
+    "stores",
+    multiple=True,
+    metavar="NAME",
+    help=f"Only this MLflow store (may be repeated; default: {', '.join(WITHOUT_SERVICE)}; there are also {', '.join(name for name in STORES if name not in WITHOUT_SERVICE)}).",
+)
+@click.option(
+    "--store-uri",
+    "store_uris",
+    multiple=True,
+    metavar="NAME=URI",
+    help="Where a store is (may be repeated). A name that is none of those makes a store of yours, any that MLflow "
+    "understands: ask for it by name. What is written there has an experiment of its own, deleted at the end.",
+)
+@click.option("--keep", is_flag=True, help="Leave what was written in a store of yours.")
 @recipe_option
 @click.option(
     "--profile",
@@ -72,6 +87,8 @@ def run(
     specs: Sequence[Path],
     mappings: Sequence[str],
     stores: Sequence[str],
+    store_uris: Sequence[str],
+    keep: bool,
     recipes: Sequence[str],
     profile: str,
     seed: int,
@@ -87,6 +104,8 @@ def run(
     entries, index = load_with_index(specs)
     all_known("mapping", mappings, [entry.id for entry in entries])
     chosen = [entry for entry in entries if not mappings or entry.id in mappings]
+    if wrong := unknown_stores(stores, store_uris):
+        raise BadInput("\n".join(wrong))
     all_known("recipe", recipes, sorted({recipe for entry in chosen for recipe in entry.entry.mlflow}))
     needed_packages()
     paths = [_argument(path) for path in (*([index.path] if index else []), *(each.path for each in chosen))]
@@ -96,6 +115,8 @@ def run(
         [
             *(f"--harness-mapping={mapping}" for mapping in mappings),
             *(f"--harness-store={store}" for store in stores),
+            *(f"--harness-store-uri={uri}" for uri in store_uris),
+            *(["--harness-keep"] if keep else []),
             *(f"--harness-recipe={recipe}" for recipe in recipes),
             f"--harness-profile={profile}",
             f"--harness-seed={seed}",

@@ -21,7 +21,7 @@ from harness.cli.common import (
     store_option,
 )
 from harness.errors import EXIT_EXPLAINED, EXIT_INTERRUPTED, EXIT_UNEXPLAINED, BadInput
-from harness.stores.catalogue import STORES, store_matches
+from harness.stores.catalogue import STORES, WITHOUT_SERVICE, store_matches
 
 if TYPE_CHECKING:
     from harness.spec import LoadedEntry
@@ -57,7 +57,7 @@ def chosen(
     return (
         entry,
         [recipe for recipe in there if not recipes or recipe in recipes],
-        [store for store in possible if not stores or store in stores],
+        [store for store in possible if store in (stores or WITHOUT_SERVICE)],
     )
 
 

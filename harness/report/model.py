@@ -29,7 +29,7 @@ SCHEMA_VERSION = 1
 
 Outcome = Literal["passed", "failed", "error", "skipped"]
 Kind = Literal["example", "property", "directed", "witness", "refusal", "claim", "sensitivity"]
-SkipReason = Literal["unverifiable", "not-run", "unreachable"]
+SkipReason = Literal["unverifiable", "not-run", "unreachable", "unavailable"]
 VerdictName = Literal[
     "not-verified",
     "unexplained",

@@ -22,7 +22,12 @@ SCRIPT_FOLLOWS = "To see it with both clients, run this script:"
 
 _URGENCY: tuple[VerdictName, ...] = ("unexplained", "not-verified", "broken")
 SKIPPED: Mapping[SkipReason, str] = MappingProxyType(
-    {"not-run": "not run", "unreachable": "store not reachable", "unverifiable": "cannot be checked"}
+    {
+        "not-run": "not run",
+        "unreachable": "store not reachable",
+        "unavailable": "not to be had here",
+        "unverifiable": "cannot be checked",
+    }
 )
 """Why a result was skipped, in words."""
 EFFECTS: Mapping[Effect, str] = MappingProxyType(

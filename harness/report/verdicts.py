@@ -172,6 +172,7 @@ def _skips(group: Group) -> list[str]:
     words = {
         "not-run": "not run",
         "unreachable": "store not reachable",
+        "unavailable": "not to be had here",
         "unverifiable": "called unverifiable",
     }
     return [f"{words[reason]}: {_some(titles)}" for reason, titles in by_reason.items()]

@@ -6,23 +6,47 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
+from typing import Any
 
-from harness.stores.base import OpenStore, Place, Store
-from harness.stores.catalogue import STORES, StoreInfo, known_store_names, store_matches
+from harness.stores.base import OpenStore, Place, Service, Store, StoreLost
+from harness.stores.catalogue import (
+    GROUPS,
+    STORES,
+    WITHOUT_SERVICE,
+    StoreInfo,
+    known_store_names,
+    store_matches,
+    with_uris,
+)
 
 __all__ = [
+    "GROUPS",
     "STORES",
+    "WITHOUT_SERVICE",
     "OpenStore",
     "Place",
+    "Service",
     "Store",
     "StoreInfo",
+    "StoreLost",
     "known_store_names",
+    "load_service",
     "load_store",
     "store_matches",
+    "with_uris",
 ]
 
 
-def load_store(name: str) -> Store:
-    """The store called `name`; its module, and so MLflow, is imported only now."""
-    return cast("Store", import_module(f"harness.stores.{name}").open_store)
+def load_store(info: StoreInfo) -> Store:
+    """How a store is opened; its module, and so MLflow, is imported only now."""
+    store: Store = _module(info).open_store
+    return store
+
+
+def load_service(info: StoreInfo) -> Service | None:
+    """How what its workers share is started; None for a store that shares nothing."""
+    return getattr(_module(info), "open_service", None)
+
+
+def _module(info: StoreInfo) -> Any:
+    return import_module(f"harness.stores.{info.kind if info.is_ours else 'given'}")

@@ -21,6 +21,20 @@ EXPERIMENT = "harness: conformance"
 """The experiment in which each example gets its own run; SDK v1 takes no such name, so no recipe gets into it."""
 
 
+class StoreLost(BaseException):
+    """A store that was open cannot be reached any more. Says nothing of the example in which that came out.
+
+    No `Exception`, so that neither a recipe nor Hypothesis takes it for what a client raises.
+
+    Attributes:
+        store: The store's name.
+    """
+
+    def __init__(self, store: str, why: str) -> None:
+        super().__init__(why)
+        self.store = store
+
+
 @dataclass(frozen=True)
 class OpenStore:
     """A store that is open.
@@ -33,6 +47,7 @@ class OpenStore:
         clear: Called when an example is over: takes its runs out, where keeping them would slow down those after it.
         recording: Collects the behaviours of the embedded workspace that answer while the block is open, where the
             store is that workspace; elsewhere the set stays empty.
+        trouble: Says why the store cannot be reached any more, None while it can.
     """
 
     name: str
@@ -41,6 +56,7 @@ class OpenStore:
     experiment_id: str
     clear: Callable[[], None] = lambda: None
     recording: Callable[[], AbstractContextManager[set[str]]] = lambda: nullcontext(set())
+    trouble: Callable[[], str | None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -51,11 +67,35 @@ class Place:
         folder: An empty folder for this worker alone.
         template: A folder that all workers of the run share, for what is expensive to make and can be copied.
         workspace: The embedded workspace of the v1 side; only a store that is that workspace needs it.
+        name: What the store is called in this run.
+        uri: Where the service is that all workers of the run share, for a store that has one (`Service`).
+        keep: Whether what a run writes into a store that is not its own stays there.
     """
 
     folder: Path
     template: Path
     workspace: EmbeddedWorkspace | None = None
+    name: str = ""
+    uri: str = ""
+    keep: bool = False
+
+
+class Service(Protocol):
+    """What a run starts once for all its workers, for a store that needs it: `open_service` of the store's module."""
+
+    def __call__(self, folder: Path, given: str | None) -> AbstractContextManager[str]:
+        """Starts it, or makes room in one that runs.
+
+        Args:
+            folder: An empty folder for what it keeps on disk, its log among it.
+            given: Where it runs, if somebody has said so.
+
+        Returns:
+            What workers find as `Place.uri`.
+
+        Raises:
+            EnvironmentProblem: It cannot be had here.
+        """
 
 
 class Store(Protocol):

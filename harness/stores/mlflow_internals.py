@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 
 def close_sql_store(client: MlflowClient) -> None:
-    """Closes the connections of the SQL store behind `client`, and lets MLflow forget its engine.
+    """Closes the connections of the SQL store behind `client`, if it is one, and lets MLflow forget its engine.
 
     MLflow keeps the engine of every database it ever opened for the life of the process, without a public way to
     close one; a file that is deleted meanwhile would stay open.
     """
     store: Any = client._tracking_client.store
+    if not hasattr(store, "engine"):
+        return
     store.engine.dispose()
     engines: dict[str, Any] = type(store)._engine_map if hasattr(type(store), "_engine_map") else {}
     for uri in [uri for uri, engine in engines.items() if engine is store.engine]:

@@ -27,7 +27,7 @@ def open_store(place: Place) -> Iterator[OpenStore]:
     database = folder / "mlflow.db"
     shutil.copyfile(_migrated_database(place.template), database)
     uri = f"sqlite:///{database.as_posix()}"
-    with _working_in(folder):
+    with working_in(folder):
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
     try:
         write_at_once(client)
@@ -40,7 +40,7 @@ def open_store(place: Place) -> Iterator[OpenStore]:
 
 
 @contextmanager
-def _working_in(folder: Path) -> Iterator[None]:
+def working_in(folder: Path) -> Iterator[None]:
     """Keeps the user's working directory clean: MLflow 2 makes a folder `mlruns` where it opens a SQL store."""
     before = Path.cwd()
     os.chdir(folder)
@@ -57,7 +57,7 @@ def _migrated_database(template: Path) -> Path:
     with FileLock(template / "migrated.lock"):
         if not migrated.exists():
             fresh = template / "fresh.db"
-            with _working_in(template):
+            with working_in(template):
                 client = MlflowClient(tracking_uri=f"sqlite:///{fresh.as_posix()}")
                 client.search_experiments()
             close_sql_store(client)

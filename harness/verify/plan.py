@@ -12,7 +12,7 @@ from harness.report.facts import Code, DivergenceInfo, MappingInfo
 from harness.report.model import Kind, Result
 from harness.spec import LoadedEntry
 from harness.spec.written import hashes_of
-from harness.stores import store_matches
+from harness.stores import STORES, StoreInfo, store_matches
 from harness.testbed import TestBed
 from harness.values import to_expression
 from harness.verify.checks import (
@@ -40,7 +40,7 @@ class Check:
 
 def plan(
     entry: ReadyEntry,
-    stores: Sequence[str],
+    stores: Sequence[StoreInfo | str],
     recipes: Sequence[str] | None,
     profile: Profile,
     seed: int,
@@ -50,7 +50,8 @@ def plan(
 
     Args:
         entry: An entry made ready.
-        stores: The stores under test; those on which the entry makes no sense are passed over.
+        stores: The stores under test; those on which the entry makes no sense are passed over. Those of the catalogue
+            may be given by name.
         recipes: The recipes to check (default: all of the entry's).
         profile: How many inputs to generate.
         seed: The run's seed.
@@ -64,7 +65,9 @@ def plan(
     return planned
 
 
-def _checks_of_store(entry: ReadyEntry, store: str, versions: Mapping[str, str]) -> list[Check]:
+def _checks_of_store(entry: ReadyEntry, info: StoreInfo, versions: Mapping[str, str]) -> list[Check]:
+    store = info.name
+
     def check(kind: Kind, id_: str, run: Callable[[TestBed, ItemId], Result]) -> Check:
         item = ItemId(entry.id, None, store, kind, id_)
         return Check(item, lambda bed: run(bed, item))
@@ -79,7 +82,8 @@ def _checks_of_store(entry: ReadyEntry, store: str, versions: Mapping[str, str])
             return check_refusal(Subject(bed, entry, recipe, store, side, ()), item, refusal)
 
         found.append(check("refusal", refusal.id, run_refusal))
-    for claim in claims_in_force(entry, store, versions):
+    # A claim may make what it likes, and a store that is not the run's own is not the place for that.
+    for claim in claims_in_force(entry, info, versions) if info.is_ours else ():
 
         def run_claim(bed: TestBed, item: ItemId, claim: Any = claim) -> Result:
             return check_claim(bed, item, claim)
@@ -89,10 +93,10 @@ def _checks_of_store(entry: ReadyEntry, store: str, versions: Mapping[str, str])
 
 
 def _checks_of_recipe(
-    entry: ReadyEntry, recipe: str, store: str, profile: Profile, seed: int, versions: Mapping[str, str]
+    entry: ReadyEntry, recipe: str, info: StoreInfo, profile: Profile, seed: int, versions: Mapping[str, str]
 ) -> list[Check]:
-    side = recipe_side(entry, recipe)
-    divergences = divergences_in_force(entry, recipe, store, versions)
+    store, side = info.name, recipe_side(entry, recipe)
+    divergences = divergences_in_force(entry, recipe, info, versions)
 
     def check(kind: Kind, id_: str, run: Callable[..., Result], *arguments: object) -> Check:
         item = ItemId(entry.id, recipe, store, kind, id_)
@@ -112,9 +116,10 @@ def _checks_of_recipe(
     ]
 
 
-def stores_of(loaded: LoadedEntry, stores: Sequence[str]) -> list[str]:
+def stores_of(loaded: LoadedEntry, stores: Sequence[StoreInfo | str]) -> list[StoreInfo]:
     """Those of `stores` on which the entry makes sense."""
-    return [store for store in stores if store_matches(loaded.entry.stores, store)]
+    infos = [STORES[store] if isinstance(store, str) else store for store in stores]
+    return [info for info in infos if store_matches(loaded.entry.stores, info)]
 
 
 def recipes_of(loaded: LoadedEntry, recipes: Sequence[str] | None) -> list[str]:
@@ -123,7 +128,7 @@ def recipes_of(loaded: LoadedEntry, recipes: Sequence[str] | None) -> list[str]:
 
 
 def mapping_info(
-    loaded: LoadedEntry, stores: Sequence[str], recipes: Sequence[str] | None, planned: int
+    loaded: LoadedEntry, stores: Sequence[StoreInfo | str], recipes: Sequence[str] | None, planned: int
 ) -> MappingInfo:
     """What the report says of an entry, so that every view can be made from the report alone."""
     entry = loaded.entry
@@ -132,7 +137,7 @@ def mapping_info(
         title=entry.title,
         guide=entry.guide,
         recipes=tuple(recipes_of(loaded, recipes)),
-        stores=tuple(stores_of(loaded, stores)),
+        stores=tuple(info.name for info in stores_of(loaded, stores)),
         divergences=tuple(_divergence_info(loaded, index) for index in range(len(entry.divergences))),
         claims=tuple(
             claim_info(loaded, claim, None if claim.refuted is None else claim_script(loaded, claim))

@@ -29,7 +29,7 @@ from harness.spec import (
     resolve,
     resolve_exception,
 )
-from harness.stores import store_matches
+from harness.stores import StoreInfo, store_matches
 from harness.values import fresh
 from harness.versions import versions_match
 
@@ -184,7 +184,7 @@ def recipe_side(entry: ReadyEntry, recipe: str) -> Side:
 
 
 def divergences_in_force(
-    entry: ReadyEntry, recipe: str, store: str, versions: Mapping[str, str]
+    entry: ReadyEntry, recipe: str, store: StoreInfo | str, versions: Mapping[str, str]
 ) -> list[Divergence]:
     """The entry's divergences that bind this recipe, store and these versions, in the entry's order."""
     loaded = entry.loaded
@@ -222,7 +222,7 @@ def divergences_in_force(
     return found
 
 
-def claims_in_force(entry: ReadyEntry, store: str, versions: Mapping[str, str]) -> list[Claim]:
+def claims_in_force(entry: ReadyEntry, store: StoreInfo | str, versions: Mapping[str, str]) -> list[Claim]:
     """The entry's claims that speak of this store and these versions, in the entry's order."""
     loaded = entry.loaded
     first = next(iter(entry.examples.values()))
