@@ -30,7 +30,7 @@ KNOWS = {
     "profiles": "",
     "values": "",
     "versions": "",
-    "stores.catalogue": "",
+    "stores.catalogue": "errors",
     "clock": "",
     "workspace": "",
     "compare": "values",

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     "stores",
     multiple=True,
     metavar="NAME",
-    help=f"Only this MLflow store (may be repeated; default: {', '.join(WITHOUT_SERVICE)}; there are also {', '.join(name for name in STORES if name not in WITHOUT_SERVICE)}).",
+    help=f"Only this MLflow store: {', '.join(STORES)} (may be repeated; default: {', '.join(WITHOUT_SERVICE)}).",
 )
 @click.option(
     "--store-uri",

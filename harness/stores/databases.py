@@ -55,9 +55,10 @@ def databases(dialect: Dialect, given: str | None, variable: str) -> Iterator[st
         )
     engine = _engine(dialect, uri)
     mark = f"harness_{uuid.uuid4().hex[:8]}"
+    if reason := _trouble(engine, dialect):
+        engine.dispose()
+        raise EnvironmentProblem(f"Store {dialect.store} cannot be reached: {reason}")
     try:
-        if reason := _trouble(engine, dialect):
-            raise EnvironmentProblem(f"Store {dialect.store} cannot be reached: {reason}")
         yield engine.url.set(database=mark).render_as_string(hide_password=False)
     finally:
         try:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.stores import STORES, Place, known_store_names, load_store, store_matches
+from harness.stores import STORES, Place, load_store
 from harness.stores.sqlite import open_store
 
 OPEN_ONE = """
@@ -26,16 +26,7 @@ with open_store(Place(folder, template)) as store:
 
 
 def test_every_store_can_be_found() -> None:
-    assert all(callable(load_store(name)) for name in STORES)
-
-
-def test_stores_match_by_name_and_by_group() -> None:
-    assert store_matches(None, "sqlite")
-    assert store_matches(["sqlite"], "sqlite")
-    assert store_matches(["other", "sql"], "sqlite")
-    assert not store_matches(["other"], "sqlite")
-    assert not store_matches([], "sqlite")
-    assert {"sqlite", "sql"} <= set(known_store_names())
+    assert all(callable(load_store(info)) for info in STORES.values())
 
 
 def test_two_workers_at_once_make_one_template(tmp_path: Path) -> None:
