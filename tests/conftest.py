@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from harness.profiles import Profile
 from harness.report.model import Result
 from harness.spec import LoadedEntry, load_text
-from harness.stores import STORES, Store
+from harness.stores import WITHOUT_SERVICE, Store
 from harness.testbed import TestBed, open_testbed
 
 SPECS = Path(__file__).parents[1] / "specs"
@@ -40,8 +40,8 @@ def bed(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Te
 
 @pytest.fixture(scope="module")
 def bed_of_all(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBed]:
-    """A test bed with each store."""
-    with open_testbed(tmp_path_factory.mktemp("all"), list(STORES), template=template) as opened:
+    """A test bed with each store for which no other process has to run."""
+    with open_testbed(tmp_path_factory.mktemp("all"), WITHOUT_SERVICE, template=template) as opened:
         yield opened
 
 

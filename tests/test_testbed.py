@@ -10,7 +10,7 @@ import pytest
 from mlflow import MlflowClient
 
 from harness.paths import mlflow_scope
-from harness.stores import OpenStore, Place, load_store
+from harness.stores import STORES, OpenStore, Place, load_store
 from harness.stores.base import settings
 from harness.testbed import TestBed, isolated, open_testbed
 
@@ -151,4 +151,4 @@ def test_what_a_recipe_does_to_the_process_is_undone(bed: TestBed) -> None:
 
 
 def test_a_store_is_found_by_its_name() -> None:
-    assert load_store("sqlite").__module__ == "harness.stores.sqlite"
+    assert load_store(STORES["sqlite"]).__module__ == "harness.stores.sqlite"
