@@ -17,9 +17,10 @@ from harness.errors import BadInput
 GROUPS: Mapping[str, str] = MappingProxyType(
     {
         "sql": "What MLflow's SQL store keeps, whichever database and way lead to it.",
-        "database": "A database server that the client works on directly.",
-        "local": "Files of this machine that the client works on directly.",
+        "direct": "The client works on the store itself.",
+        "local": "Files of this machine.",
         "mlflow": "MLflow's own stores.",
+        "remote": "What the client has to say becomes a message to a server.",
         "service": "Azure ML.",
     }
 )
@@ -58,33 +59,33 @@ STORES: Mapping[str, StoreInfo] = MappingProxyType(
         for info in (
             StoreInfo(
                 name="sqlite",
-                groups=frozenset({"sql", "local", "mlflow"}),
+                groups=frozenset({"sql", "local", "direct", "mlflow"}),
                 says="MLflow's SQL store on a SQLite file, used directly by the client (its default since MLflow 3.7).",
             ),
             StoreInfo(
                 name="file",
-                groups=frozenset({"local", "mlflow"}),
+                groups=frozenset({"local", "direct", "mlflow"}),
                 says="MLflow's store of plain files, the `mlruns` folder (its default before MLflow 3.7).",
             ),
             StoreInfo(
                 name="server",
-                groups=frozenset({"sql", "mlflow"}),
+                groups=frozenset({"sql", "remote", "mlflow"}),
                 says="A tracking server (`mlflow server`) on a SQLite file, which serves the artifacts too.",
             ),
             StoreInfo(
                 name="azureml",
-                groups=frozenset({"service"}),
+                groups=frozenset({"remote", "service"}),
                 says="Azure ML through the plugin azureml-mlflow, answered by the embedded workspace.",
             ),
             StoreInfo(
                 name="postgresql",
-                groups=frozenset({"sql", "database", "mlflow"}),
+                groups=frozenset({"sql", "direct", "mlflow"}),
                 says="MLflow's SQL store on PostgreSQL, used directly by the client.",
                 variable="HARNESS_POSTGRESQL_URI",
             ),
             StoreInfo(
                 name="mysql",
-                groups=frozenset({"sql", "database", "mlflow"}),
+                groups=frozenset({"sql", "direct", "mlflow"}),
                 says="MLflow's SQL store on MySQL or MariaDB, used directly by the client.",
                 variable="HARNESS_MYSQL_URI",
             ),
