@@ -56,12 +56,14 @@ class Side:
     """The two snippets of one side, and the names that they see besides the inputs and the run.
 
     With `starts_runs` there is no run before `log`, which starts its own, and `read` sees their ids as `started`.
+    `names_of_v1` are what `log` sees in place of `names` where SDK v1 logs what MLflow reads.
     """
 
     log: Block
     read: Block
     names: Mapping[str, object]
     starts_runs: bool = False
+    names_of_v1: Mapping[str, object] | None = None
 
 
 def run_v1(
@@ -127,6 +129,9 @@ def run_mlflow(
     `read`. When `log` raises, what can be read all the same is the value: a call that fails half-way may leave
     something behind.
 
+    Where SDK v1 logs what MLflow reads, the run is one of SDK v1, on the workspace that `store` is too; what it refuses
+    leaves nothing to read.
+
     Args:
         bed: Where to run it.
         store: The store under test.
@@ -135,6 +140,17 @@ def run_mlflow(
         clock: The clock to run under.
         read_inputs: What `read` sees, if not the same.
     """
+    if side.names_of_v1 is not None:
+        with isolated(bed):
+            return _read_across(
+                bed,
+                store,
+                side,
+                side.names_of_v1,
+                inputs,
+                clock,
+                inputs if read_inputs is None else read_inputs,
+            )
     with _still_there(store), isolated(bed):
         given = mlflow_scope(bed, store, clock)
         with store.recording() as executed:
@@ -183,8 +199,7 @@ def mlflow_scope(bed: TestBed, store: OpenStore, clock: ClockName) -> dict[str, 
     import mlflow
 
     bed.clock.restart(clock)
-    if mlflow.get_tracking_uri() != store.tracking_uri:
-        mlflow.set_tracking_uri(store.tracking_uri)
+    _use(store)
     active = mlflow.start_run(experiment_id=store.experiment_id)
     bed.clock.restart(clock)
     return {
@@ -196,6 +211,13 @@ def mlflow_scope(bed: TestBed, store: OpenStore, clock: ClockName) -> dict[str, 
         "on_compute": bed.on_compute,
         "time": bed.clock,
     }
+
+
+def _use(store: OpenStore) -> None:
+    import mlflow
+
+    if mlflow.get_tracking_uri() != store.tracking_uri:
+        mlflow.set_tracking_uri(store.tracking_uri)
 
 
 def fresh_inputs(inputs: Mapping[str, object]) -> dict[str, Any]:
@@ -227,6 +249,48 @@ def _logged_and_read(
         empty = not given["started"] if side.starts_runs else _is_empty(store, str(given["run_id"]))
         value = ABSENT if empty else Raised("read", error)
     return Outcome(raised=raised, value=value)
+
+
+def _read_across(
+    bed: TestBed,
+    store: OpenStore,
+    side: Side,
+    names_of_v1: Mapping[str, object],
+    inputs: Mapping[str, object],
+    clock: ClockName,
+    read_inputs: Mapping[str, object],
+) -> Outcome:
+    """Logs with SDK v1, in a run of its own that is then completed, and reads that run with MLflow."""
+    bed.clock.restart(clock)
+    value: object = ABSENT
+    with ExitStack() as stack:
+        stack.callback(bed.workspace.release_runs)
+        run = None if side.starts_runs else bed.experiment.start_logging(snapshot_directory=None)
+        last = bed.workspace.last_run_id() if run is None else None
+        with bed.workspace.recording() as logging:
+            scope = {**names_of_v1, **fresh_inputs(inputs), **v1_scope(bed, run)}
+            raised = _raised(side.log, scope) or flushed(bed, run)
+        if run is None:
+            found: dict[str, object] = {"started": bed.workspace.run_ids(after=last)}
+        else:
+            raised = raised or completed(run)
+            found = {"run_id": run.id}
+        with store.recording() as reading:
+            if raised is None:
+                given = {
+                    "client": store.client,
+                    "experiment_id": bed.experiment.id,
+                    "tracking_uri": store.tracking_uri,
+                    "on_compute": bed.on_compute,
+                    "time": bed.clock,
+                    **found,
+                }
+                _use(store)
+                try:
+                    value = side.read.run({**side.names, **fresh_inputs(read_inputs), **given})
+                except Exception as error:  # whatever MLflow raises is an outcome, judged by the caller
+                    raised = Raised("read", error)
+    return Outcome(value=value, raised=raised, assumptions=frozenset(logging | reading) & bed.assumed)
 
 
 def _raised(log: Block, scope: dict[str, object]) -> Raised | None:

@@ -11,12 +11,15 @@ from harness.asking.layout import code, labelled, listed, sentence, shortened, t
 from harness.asking.listing import STYLES
 from harness.asking.reported import LastReport, Witnessed
 from harness.report.printing import printable
-from harness.spec import Divergence, LoadedEntry, all_names
+from harness.spec import READS_ACROSS, Divergence, LoadedEntry, all_names
 from harness.stores.catalogue import STORES, store_matches
 from harness.values import to_expression
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+BY_V1 = "# SDK v1 has logged it, as above."
+"""What stands in place of the code that logs, where MLflow only reads."""
 
 BESIDE = 44
 """Columns that the code of one side needs to stand beside that of another."""
@@ -48,11 +51,7 @@ class Page:
     @property
     def divergences(self) -> list[Divergence]:
         """The divergences that concern the recipes to show."""
-        return [
-            each
-            for each in self.loaded.entry.divergences
-            if each.recipes is None or set(each.recipes) & set(self.recipes)
-        ]
+        return [each for each in self.loaded.entry.divergences if any(map(each.concerns, self.recipes))]
 
 
 def witnesses_of(loaded: LoadedEntry) -> dict[str, dict[str, str]]:
@@ -86,8 +85,9 @@ def as_json(page: Page) -> dict[str, Any]:
         "unobserved": dict(entry.unobserved),
         "v1": {"log": entry.v1.log, "read": entry.v1.read},
         "mlflow": {
-            name: {"log": entry.mlflow[name].log, "read": entry.mlflow[name].read} for name in page.recipes
+            name: {"log": entry.recipes[name].log, "read": entry.recipes[name].read} for name in page.recipes
         },
+        "compare_across": entry.relation_of(READS_ACROSS) if READS_ACROSS in page.recipes else None,
         "refuses": [
             {"id": each.id, "when": each.when, "raises": each.raises.type, "because": each.because}
             for each in entry.v1.refuses
@@ -98,7 +98,7 @@ def as_json(page: Page) -> dict[str, Any]:
                     mode="json", include={"id", "when", "becomes", "raises", "leaves", "because"}
                 ),
                 "recipes": _recipes(page, each),
-                "stores": [store for store in page.stores if store_matches(each.stores, store)],
+                "stores": [store for store in page.stores if store_matches(each.where, store)],
                 "versions": dict(each.versions or {}),
                 "witness": dict(page.witnesses[each.id]),
                 "observed": [
@@ -157,7 +157,11 @@ def _code(page: Page, console: Console) -> None:
 
     entry = page.loaded.entry
     sides = [("SDK v1", entry.v1.log, entry.v1.read)]
-    sides += [(f"MLflow, {name}", entry.mlflow[name].log, entry.mlflow[name].read) for name in page.recipes]
+    sides += [
+        (f"MLflow, {name}", BY_V1 if name == READS_ACROSS else recipe.log, recipe.read)
+        for name, recipe in entry.recipes.items()
+        if name in page.recipes
+    ]
     _heading(console, "The code")
     if console.width >= BESIDE * len(sides):
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
@@ -174,7 +178,7 @@ def _code(page: Page, console: Console) -> None:
             sentence(console, "read back by:", "dim", indent=4)
             code(console, read.rstrip())
     for name in page.recipes:
-        note = entry.mlflow[name].note
+        note = entry.recipes[name].note
         if note:
             sentence(console, f"{name}: {note}", indent=2)
 
@@ -223,9 +227,9 @@ def _divergences(page: Page, console: Console) -> None:
 
 def _where(page: Page, each: Divergence) -> str:
     recipes = _recipes(page, each)
-    stores = [store for store in page.stores if store_matches(each.stores, store)]
+    stores = [store for store in page.stores if store_matches(each.where, store)]
     where = (
-        "all recipes" if len(recipes) == len(page.loaded.entry.mlflow) > 1 else f"recipe {listed(recipes)}"
+        "all recipes" if len(recipes) == len(page.loaded.entry.recipes) > 1 else f"recipe {listed(recipes)}"
     )
     told = f"{where}, on {listed(stores) if stores else 'no store'}"
     if each.versions:
@@ -243,7 +247,7 @@ def _where(page: Page, each: Divergence) -> str:
 
 
 def _recipes(page: Page, each: Divergence) -> list[str]:
-    return [recipe for recipe in page.loaded.entry.mlflow if each.recipes is None or recipe in each.recipes]
+    return list(filter(each.concerns, page.loaded.entry.recipes))
 
 
 def _observed(page: Page, each: Divergence) -> list[tuple[str, str]]:

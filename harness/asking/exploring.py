@@ -25,6 +25,7 @@ from harness.testbed import TestBed
 from harness.values import to_expression
 from harness.verify.changes import changes_of
 from harness.verify.pipeline import EntryError, Finding, Subject, judge, observe_v1, walk, with_mlflow
+from harness.verify.plan import stores_of
 from harness.verify.ready import Case, Divergence, Expected, ReadyEntry
 from harness.verify.search import NotOfInterest, search
 
@@ -114,7 +115,11 @@ def explore(
         rounds: At most so many rounds with each recipe on each store.
         tell: Is told after each round how far it is.
     """
-    hunts = [Hunt(subject_of(bed, entry, recipe, store)) for recipe in recipes for store in stores]
+    hunts = [
+        Hunt(subject_of(bed, entry, recipe, store))
+        for recipe in recipes
+        for store in stores_of(entry.loaded, stores, recipe)
+    ]
     explored = Explored(hunts)
     deadline = time.monotonic() + seconds
     try:

@@ -70,7 +70,7 @@ def _facts(loaded: LoadedEntry, last: LastReport) -> dict[str, Any]:
         "title": entry.title,
         "guide": entry.guide,
         "sources": list(entry.sources or ()),
-        "recipes": list(entry.mlflow),
+        "recipes": list(entry.recipes),
         "stores": [store for store in STORES if store_matches(entry.stores, store)],
         "divergences": len(entry.divergences),
         "claims": len(entry.claims),

@@ -144,9 +144,9 @@ def _compared(
     yield "usual", info.usual.strip() == entry.usual.strip()
     yield "v1", info.v1 is not None and _code(info.v1) == _code(entry.v1)
     for name, recipe in info.mlflow.items():
-        yield f"mlflow.{name}", name in entry.mlflow and _code(recipe) == _code(entry.mlflow[name])
+        yield f"mlflow.{name}", name in entry.recipes and _code(recipe) == _code(entry.recipes[name])
     if info.all_recipes:
-        yield from ((f"mlflow.{name}", False) for name in entry.mlflow if name not in info.all_recipes)
+        yield from ((f"mlflow.{name}", False) for name in entry.recipes if name not in info.all_recipes)
     yield "compare", info.compare == entry.compare
     yield "unobserved", info.unobserved == dict(entry.unobserved)
     hashes = hashes_of(entry)
@@ -164,8 +164,8 @@ def _compared(
             and one.raises == _raises(other)
             and (witnesses is None or one.witness == dict(witnesses[id_]))
             and one.versions == dict(other.versions or {})
-            and one.stores == (other.stores or ())
-            and one.recipes == (tuple(entry.mlflow) if other.recipes is None else other.recipes),
+            and one.stores == (other.where or ())
+            and one.recipes == tuple(filter(other.concerns, entry.recipes)),
         )
 
 

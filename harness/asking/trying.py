@@ -12,6 +12,7 @@ from typing import Literal
 
 from harness.clock import ClockName
 from harness.compare import agree
+from harness.spec import READS_ACROSS
 from harness.testbed import TestBed
 from harness.verify.failure import told, told_expected, told_value
 from harness.verify.pipeline import (
@@ -24,6 +25,7 @@ from harness.verify.pipeline import (
     walk,
     with_mlflow,
 )
+from harness.verify.plan import stores_of
 from harness.verify.ready import Case, ReadyEntry, divergences_in_force, recipe_side
 
 Ending = Literal["kept", "altered", "refused", "refused-by-v1", "not-explained"]
@@ -98,11 +100,11 @@ def ask(
     stores: Sequence[str],
     clocks: Sequence[ClockName],
 ) -> list[Answer]:
-    """Runs the input with each recipe on each store under each clock; SDK v1 once for each clock."""
+    """Runs the input with each recipe on each store on which it makes sense, under each clock; SDK v1 once for each."""
     answers = []
     v1_of: dict[ClockName, Trial | EntryError] = {}
     for recipe in recipes:
-        for store in stores:
+        for store in stores_of(entry.loaded, stores, recipe):
             subject = subject_of(bed, entry, recipe, store)
             for clock in clocks:
                 if clock not in v1_of:
@@ -194,6 +196,8 @@ def advice(answers: Sequence[Answer], others: Sequence[Answer]) -> str | None:
         return None
     of_recipe: dict[str, list[Answer]] = {}
     for answer in (*answers, *others):
+        if answer.recipe == READS_ACROSS:
+            continue  # nothing that could be written instead
         of_recipe.setdefault(answer.recipe, []).append(answer)
     where = {answer.store for answer in answers}
     everywhere, partly = [], []

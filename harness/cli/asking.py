@@ -67,7 +67,7 @@ def show(
     entries = {entry.id: entry for entry in load(specs)}
     all_known("mapping", [id_], list(entries))
     entry = entries[id_]
-    all_known("recipe", recipes, list(entry.entry.mlflow))
+    all_known("recipe", recipes, list(entry.entry.recipes))
     from harness.asking import entry_view
     from harness.asking.reported import Witnessed, changes_since, last_report, run_witnesses, witnessed
 
@@ -87,7 +87,7 @@ def show(
         seen = run_witnesses(entry, tuple(page.stores))
     page = entry_view.Page(
         loaded=entry,
-        recipes=[recipe for recipe in entry.entry.mlflow if not recipes or recipe in recipes],
+        recipes=[recipe for recipe in entry.entry.recipes if not recipes or recipe in recipes],
         witnesses=witnesses,
         last=last,
         seen=seen,

@@ -106,7 +106,7 @@ def run(
     chosen = [entry for entry in entries if not mappings or entry.id in mappings]
     if wrong := unknown_stores(stores, store_uris):
         raise BadInput("\n".join(wrong))
-    all_known("recipe", recipes, sorted({recipe for entry in chosen for recipe in entry.entry.mlflow}))
+    all_known("recipe", recipes, sorted({recipe for entry in chosen for recipe in entry.entry.recipes}))
     needed_packages()
     paths = [_argument(path) for path in (*([index.path] if index else []), *(each.path for each in chosen))]
     if report:

@@ -46,7 +46,7 @@ def chosen(
     entries = {entry.id: entry for entry in load(specs)}
     all_known("mapping", [id_], list(entries))
     entry = entries[id_]
-    there = list(entry.entry.mlflow)
+    there = list(entry.entry.recipes)
     all_known("recipe", recipes, there)
     possible = [store for store in STORES if store_matches(entry.entry.stores, store)]
     wrong = [store for store in stores if store not in possible]
@@ -54,10 +54,24 @@ def chosen(
         raise BadInput(
             f"{id_} makes no sense on {', '.join(wrong)}: its `stores` are {', '.join(entry.entry.stores or ())}"
         )
+    asked = [recipe for recipe in there if not recipes or recipe in recipes]
+    found = {
+        recipe: [
+            store
+            for store in possible
+            if store_matches(entry.entry.stores_of(recipe), store) and store in (stores or WITHOUT_SERVICE)
+        ]
+        for recipe in asked
+    }
+    nowhere = [recipe for recipe in recipes if not found[recipe]]
+    if nowhere:
+        bound = ", ".join(entry.entry.stores_of(nowhere[0]) or ())
+        raise BadInput(f"the recipe {nowhere[0]} of {id_} makes sense on {bound} only")
+    used = {store for names in found.values() for store in names}
     return (
         entry,
-        [recipe for recipe in there if not recipes or recipe in recipes],
-        [store for store in possible if store in (stores or WITHOUT_SERVICE)],
+        [recipe for recipe in asked if found[recipe]],
+        [store for store in possible if store in used],
     )
 
 

@@ -15,7 +15,7 @@ from harness.report.facts import (
     PassageInfo,
     StatementInfo,
 )
-from harness.spec import Claim, LoadedEntry
+from harness.spec import READS_ACROSS, Claim, Entry, LoadedEntry
 from harness.spec.written import given_to
 
 
@@ -92,12 +92,21 @@ def declared(loaded: LoadedEntry) -> MappingInfo:
         title=entry.title,
         guide=entry.guide,
         sources=entry.sources or (),
-        recipes=tuple(entry.mlflow),
-        all_recipes=tuple(entry.mlflow),
+        recipes=tuple(entry.recipes),
+        all_recipes=tuple(entry.recipes),
         compare=entry.compare,
         claims=tuple(claim_info(loaded, claim) for claim in entry.claims),
-        mlflow={
-            name: Code(log=recipe.log.rstrip(), read=recipe.read.rstrip())
-            for name, recipe in entry.mlflow.items()
-        },
+        mlflow={name: recipe_code(entry, name) for name in entry.recipes},
+    )
+
+
+def recipe_code(entry: Entry, name: str) -> Code:
+    """The Python of a recipe of an entry, with what is not the same for all of them, as facts."""
+    recipe = entry.recipes[name]
+    is_across = name == READS_ACROSS
+    return Code(
+        log=recipe.log.rstrip(),
+        read=recipe.read.rstrip(),
+        stores=entry.stores_of(name) or () if is_across else (),
+        compare=entry.relation_of(name) if is_across else None,
     )

@@ -10,12 +10,24 @@ from harness.report.fields import Count, Name, Names, Plain, Text, Texts
 
 Effect = Literal["altered", "refused"]
 
+READS_ACROSS = "reads-across"
+"""The recipe of which SDK v1 logs what MLflow reads. It is nothing to write instead of another."""
+
 
 class Code(Plain):
-    """The Python of one side of an entry: what logs, and what reads it back."""
+    """The Python of one side of an entry: what logs, and what reads it back.
+
+    Attributes:
+        log: What logs.
+        read: What reads it back.
+        stores: The stores on which a recipe is checked, where these are not all of the entry's.
+        compare: The name of the relation of a recipe, where it is said for this one alone.
+    """
 
     log: Text
     read: Text
+    stores: Names = ()
+    compare: Name | None = None
 
 
 class DivergenceInfo(Plain):
@@ -93,7 +105,8 @@ class MappingInfo(Plain):
         guide: The guide's section; None for an entry beyond the guide.
         recipes: The recipes that this run was to check (with `--recipe`, only those).
         stores: The stores on which this run was to check them. Each pair of recipe and store gets a verdict,
-            also if no result of it exists. Where empty, the stores are those of the results.
+            also if no result of it exists, but for a recipe whose code has other stores. Where empty, the stores are
+            those of the results.
         divergences: In the entry's order.
         claims: In the entry's order.
         compare: The relation's name.

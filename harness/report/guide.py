@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from harness.report.facts import ClaimInfo, DivergenceInfo, GuideInfo, GuidePart, MappingInfo
+from harness.report.facts import (
+    READS_ACROSS,
+    ClaimInfo,
+    DivergenceInfo,
+    GuideInfo,
+    GuidePart,
+    MappingInfo,
+)
 from harness.report.guide_lines import in_words, lines_of
 from harness.report.model import DivergenceVerdict, Observation, Report, Result, Verdict, VerdictName
 from harness.report.summary import effect_words, plural
@@ -367,7 +374,8 @@ def _erratum(
 def _not_among(mapping: MappingInfo, recipes: Sequence[str]) -> str | None:
     """The recipe to offer instead of these, if the report has code of one: `recommended`, or else another of ours."""
     ours = sorted(mapping.mlflow, key=lambda name: name != RECOMMENDED)
-    return next((name for name in ours if not is_of_guide(name) and name not in recipes), None)
+    passed_over = {*recipes, READS_ACROSS}
+    return next((name for name in ours if not is_of_guide(name) and name not in passed_over), None)
 
 
 def _caveat(mapping: MappingInfo, recipe: str, verdicts: Sequence[Verdict], stores: Iterable[str]) -> str:

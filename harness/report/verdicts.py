@@ -77,7 +77,12 @@ def groups_of(
     pairs |= {(mapping.id, store) for mapping in known.values() for store in mapping.stores}
     keys = set(of_recipe)
     planned_pairs = [(name, store) for name, store in pairs if name in known]
-    keys |= {(name, store, recipe) for name, store in planned_pairs for recipe in known[name].recipes}
+    keys |= {
+        (name, store, recipe)
+        for name, store in planned_pairs
+        for recipe in known[name].recipes
+        if _makes_sense(known[name], recipe, store)
+    }
     groups = {}
     for name, store, recipe in sorted(keys):
         mapping = known.get(name)
@@ -86,6 +91,11 @@ def groups_of(
         missing = max(0, planned - total.get(name, 0))
         groups[name, store, recipe] = Group(mapping, recipe, store, members, missing)
     return groups
+
+
+def _makes_sense(mapping: MappingInfo, recipe: str, store: str) -> bool:
+    code = mapping.mlflow.get(recipe)
+    return code is None or not code.stores or store in code.stores
 
 
 def derive_verdicts(results: Sequence[Result], mappings: Sequence[MappingInfo]) -> list[Verdict]:

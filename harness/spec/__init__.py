@@ -7,11 +7,14 @@ from harness.spec.checks import ASPECTS
 from harness.spec.load import Loaded, LoadedEntry, check_paths, load_entries, load_text
 from harness.spec.model import (
     FORMAT_VERSION,
+    READS_ACROSS,
+    READS_ACROSS_STORE,
     Claim,
     Divergence,
     Entry,
     Example,
     Raises,
+    ReadsAcross,
     Recipe,
     Refusal,
     RefusalRaises,
@@ -34,6 +37,8 @@ from harness.spec.snippets import (
 __all__ = [
     "ASPECTS",
     "FORMAT_VERSION",
+    "READS_ACROSS",
+    "READS_ACROSS_STORE",
     "RELATION_NAMES",
     "SCOPES",
     "BadSnippet",
@@ -49,6 +54,7 @@ __all__ = [
     "Problem",
     "PyExpression",
     "Raises",
+    "ReadsAcross",
     "Recipe",
     "Refusal",
     "RefusalRaises",

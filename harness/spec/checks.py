@@ -15,10 +15,10 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.spec import names
-from harness.spec.model import part_at
+from harness.spec.model import READS_ACROSS, READS_ACROSS_STORE, part_at
 from harness.spec.problems import Problem, did_you_mean, hints, listing, shown
 from harness.spec.reading import Document, ValuePath
-from harness.stores.catalogue import known_store_names
+from harness.stores.catalogue import known_store_names, store_matches
 from harness.versions import PACKAGES
 
 RESERVED_INPUTS = ("guide", "id", "clock")
@@ -57,7 +57,8 @@ class _Checks:
         yield from self.input_names()
         yield from self.unobserved()
         yield from self.values()
-        yield from self.relation()
+        yield from self.relation(("compare",), self.data)
+        yield from self.across()
         for path, part in [((), self.data), *self.divergences, *self.claims]:
             yield from self.stores((*path, "stores"), part)
             yield from self.versions((*path, "versions"), part)
@@ -69,6 +70,7 @@ class _Checks:
         for path, divergence in self.divergences:
             yield from self.effect(path, divergence)
             yield from self.recipes(path, divergence)
+            yield from self.logged_by_v1(path, divergence)
             yield from self.known_inputs((*path, "region"), divergence.get("region"))
             yield from self.disclosure(path, divergence)
         for path, claim in self.claims:
@@ -194,13 +196,31 @@ class _Checks:
             if name not in besides:
                 yield from self.known_input(name, (*path, name))
 
-    def relation(self) -> Iterator[Problem]:
-        relation = self.data.get("compare")
+    def relation(self, path: ValuePath, part: dict[Any, Any]) -> Iterator[Problem]:
+        relation = part.get("compare")
         if isinstance(relation, str) and relation not in names.RELATION_NAMES:
             known = names.RELATION_NAMES
             hint = hints(did_you_mean(relation, known), f"known: {listing(known)}")
             message = f"there is no relation {shown(relation)}"
-            yield self.at_value("unknown-relation", message, ("compare",), hint)
+            yield self.at_value("unknown-relation", message, path, hint)
+
+    def across(self) -> Iterator[Problem]:
+        """What MLflow reads of SDK v1's runs: its relation, its store, and its name, which no other recipe has."""
+        recipes, across, stores = (self.data.get(key) for key in ("mlflow", "reads_across", "stores"))
+        if isinstance(recipes, dict) and READS_ACROSS in recipes:
+            message = f"`{READS_ACROSS}` cannot be the name of a recipe: it is that of `reads_across`"
+            hint = "write its `read` under `reads_across`; SDK v1 logs what it reads"
+            yield self.at_key("reserved-name", message, ("mlflow", READS_ACROSS), hint)
+        if not isinstance(across, dict):
+            return
+        yield from self.relation(("reads_across", "compare"), across)
+        names_stores = isinstance(stores, list) and all(isinstance(name, str) for name in stores)
+        if names_stores and not store_matches(stores, READS_ACROSS_STORE):
+            message = (
+                f"`reads_across` is for store `{READS_ACROSS_STORE}`, which is not among the entry's `stores`"
+            )
+            hint = f"add `{READS_ACROSS_STORE}` to `stores`, or leave out `reads_across`"
+            yield self.at_key("wrong-store", message, ("reads_across",), hint)
 
     def known_items(self, path: ValuePath, found: Any, known: Iterable[str], what: str) -> Iterator[Problem]:
         known = list(known)
@@ -217,7 +237,23 @@ class _Checks:
         recipes = self.data.get("mlflow")
         if isinstance(recipes, dict):
             known = [name for name in recipes if isinstance(name, str)]
+            if "reads_across" in self.data:
+                known.append(READS_ACROSS)
             yield from self.known_items((*path, "recipes"), divergence.get("recipes"), known, "recipe")
+
+    def logged_by_v1(self, path: ValuePath, divergence: dict[Any, Any]) -> Iterator[Problem]:
+        """Of the recipe that SDK v1 logs for, MLflow runs `read` alone, on one store."""
+        recipes, raises, stores = (divergence.get(key) for key in ("recipes", "raises", "stores"))
+        if not isinstance(recipes, list) or READS_ACROSS not in recipes:
+            return
+        if isinstance(raises, dict) and raises.get("phase") == "log":
+            message = f"with `{READS_ACROSS}` MLflow raises nothing in `log`, which is SDK v1's"
+            hint = "write `phase: read`; what SDK v1 does not take goes under `v1: refuses`"
+            yield self.at_value("wrong-phase", message, (*path, "raises", "phase"), hint)
+        names_stores = isinstance(stores, list) and all(isinstance(name, str) for name in stores)
+        if recipes == [READS_ACROSS] and names_stores and not store_matches(stores, READS_ACROSS_STORE):
+            message = f"`{READS_ACROSS}` is on store `{READS_ACROSS_STORE}` alone, which is not among these"
+            yield self.at_key("wrong-store", message, (*path, "stores"), "leave out `stores`")
 
     def versions(self, path: ValuePath, part: dict[Any, Any]) -> Iterator[Problem]:
         versions = part.get("versions") if path != ("versions",) else None

@@ -25,6 +25,12 @@ from pydantic_core import CoreSchema, PydanticCustomError
 FORMAT_VERSION = 1
 """The version of the format that this package reads."""
 
+READS_ACROSS = "reads-across"
+"""The recipe that `reads_across` makes: SDK v1 logs, and MLflow reads that run."""
+
+READS_ACROSS_STORE = "azureml"
+"""The only store with runs of both clients."""
+
 Clock = Literal["ticking", "stopped"]
 Phase = Literal["log", "read"]
 
@@ -145,12 +151,28 @@ class Recipe(Part):
     )
 
 
+class ReadsAcross(Part):
+    """What MLflow reads of a run that SDK v1 has logged: one more recipe, `reads-across`, on store `azureml`."""
+
+    read: Code = Field(
+        description="Python that reads with MLflow what `log` of `v1` has logged; `run_id` is the run of SDK v1."
+    )
+    compare: Annotated[str | None, Present] = Field(
+        None,
+        description="The relation under which this must agree with what SDK v1 reads. Left out: the entry's.",
+    )
+    note: Annotated[Text | None, Present] = Field(
+        None, description="What to know about this reading, in one sentence."
+    )
+
+
 class Divergence(Part):
     """A known difference: when it happens and, exactly, what MLflow gives instead."""
 
     id: Slug = Field(description="A name for the divergence, unique among divergences and refusals.")
     recipes: Annotated[Words | None, Present] = Field(
-        None, description="The recipes that it concerns. Left out: all."
+        None,
+        description="The recipes that it concerns. Left out: all of `mlflow`; `reads-across` only where it is named.",
     )
     stores: Annotated[Words | None, Present] = Field(
         None, description="The stores, or groups of stores, that it concerns. Left out: all."
@@ -186,6 +208,16 @@ class Divergence(Part):
         None,
         description="What the guide should write instead, in one line. Left out: the recipe `recommended`.",
     )
+
+    def concerns(self, recipe: str) -> bool:
+        """Whether it concerns a recipe of its entry."""
+        return recipe != READS_ACROSS if self.recipes is None else recipe in self.recipes
+
+    @property
+    def where(self) -> tuple[str, ...] | None:
+        """The stores, or groups of stores, that it concerns, by its recipes too; None for all."""
+        is_across = self.recipes is not None and set(self.recipes) == {READS_ACROSS}
+        return (READS_ACROSS_STORE,) if is_across else self.stores
 
 
 class Claim(Part):
@@ -266,6 +298,11 @@ class Entry(Part):
         description="Each recipe by its name: `guide` for the guide's own (`guide-...` where it gives several ways), "
         "`recommended` for a better one.",
     )
+    reads_across: Annotated[ReadsAcross | None, Present] = Field(
+        None,
+        description="How MLflow reads what SDK v1 has logged, where old runs stay as they are: the recipe "
+        "`reads-across`, on store `azureml`.",
+    )
     compare: str = Field(description="The relation under which both sides must agree.")
     divergences: tuple[Divergence, ...] = Field(
         (), description="The known differences, in the order of their effect."
@@ -282,6 +319,24 @@ class Entry(Part):
             for claim in claims
         )
 
+    @property
+    def recipes(self) -> dict[str, Recipe]:
+        """All recipes by their names: those of `mlflow`, and `reads-across`, which logs with SDK v1."""
+        across = self.reads_across
+        if across is None:
+            return dict(self.mlflow)
+        recipe = Recipe.model_construct(log=self.v1.log, read=across.read, note=across.note)
+        return {**self.mlflow, READS_ACROSS: recipe}
+
+    def stores_of(self, recipe: str) -> tuple[str, ...] | None:
+        """The stores, or groups of stores, on which a recipe makes sense; None for all."""
+        return (READS_ACROSS_STORE,) if recipe == READS_ACROSS else self.stores
+
+    def relation_of(self, recipe: str) -> str:
+        """The name of the relation under which a recipe must agree with SDK v1."""
+        across = self.reads_across if recipe == READS_ACROSS else None
+        return self.compare if across is None or across.compare is None else across.compare
+
 
 STRUCTURE: dict[tuple[str, ...], type[Part]] = {
     (): Entry,
@@ -291,6 +346,7 @@ STRUCTURE: dict[tuple[str, ...], type[Part]] = {
     ("v1", "refuses", "*", "raises"): RefusalRaises,
     ("v1", "refuses", "*", "witness"): Witness,
     ("mlflow", "*"): Recipe,
+    ("reads_across",): ReadsAcross,
     ("divergences", "*"): Divergence,
     ("divergences", "*", "raises"): Raises,
     ("divergences", "*", "witness"): Witness,

@@ -28,7 +28,7 @@ SCOPES: dict[str, str] = {
     REFUSAL: "`when` of what SDK v1 refuses",
     DIVERGENCE: "`when`, `becomes` and `leaves` of a divergence",
     V1: "`log` and `read` of `v1`",
-    MLFLOW: "`log` and `read` of a recipe",
+    MLFLOW: "`log` and `read` of a recipe, `read` of `reads_across`",
     CLAIM: "`check` of a claim",
 }
 """The scopes, and which keys of an entry they belong to."""
@@ -255,7 +255,7 @@ _TABLE: list[Name] = [
         None,
         {
             "client": "an `MlflowClient` for the store under test",
-            "run_id": "the id of the MLflow run, started anew for the example",
+            "run_id": "the id of the MLflow run, started anew for the example; in `reads_across` of SDK v1's run",
             "experiment_id": "the id of its experiment",
             "mlflow_run": "the MLflow run, as `mlflow.start_run` gives it",
             "tracking_uri": "the tracking URI of the store under test; MLflow has it set already",
@@ -302,6 +302,10 @@ _TABLE: list[Name] = [
 def names_not_there(starts_runs: bool) -> frozenset[str]:
     """The names of `v1` and of recipes that an entry of this kind does not see, since there is no such run for it."""
     return frozenset({"run", "run_id", "mlflow_run"} if starts_runs else {"started"})
+
+
+NOT_THERE_ACROSS = frozenset({"mlflow_run"})
+"""The names of recipes that `read` of `reads_across` does not see: MLflow has started no run."""
 
 
 def all_names() -> tuple[Name, ...]:

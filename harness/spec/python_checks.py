@@ -32,6 +32,16 @@ class Place:
     form: str
     scope: str
 
+    @property
+    def is_across(self) -> bool:
+        """Whether it reads with MLflow what SDK v1 has logged."""
+        return self.path == ("reads_across", "read")
+
+    @property
+    def logs(self) -> ValuePath:
+        """Where that is written which logs what is read here."""
+        return ("v1", "log") if self.is_across else (*self.path[:-1], "log")
+
 
 def python_places(data: dict[Any, Any]) -> Iterator[Place]:
     """Every place of an entry that holds Python; parts of the wrong shape are passed over."""
@@ -44,6 +54,7 @@ def python_places(data: dict[Any, Any]) -> Iterator[Place]:
             yield Place(("v1", "refuses", index, "when"), EXPRESSION, names.REFUSAL)
     for recipe in _mapping(data.get("mlflow")):
         yield from _side(("mlflow", recipe), names.MLFLOW)
+    yield Place(("reads_across", "read"), VALUE_BLOCK, names.MLFLOW)
     for index, divergence in enumerate(_items(data.get("divergences"))):
         for key in ("when", "becomes", "leaves"):
             yield Place(("divergences", index, key), EXPRESSION, names.DIVERGENCE)
@@ -78,9 +89,10 @@ def python_problems(document: Document) -> Iterator[Problem]:
         snippet = document.snippet(place.path)
         try:
             tree = _parse(snippet, place.form)
-            yield from _import_problems(snippet, tree, place.scope)
+            yield from _import_problems(snippet, tree, place)
             logged = _bound_in_log(document, place)
-            yield from _name_problems(snippet, tree, place.scope, known_inputs, logged, not_there)
+            hidden = not_there | names.NOT_THERE_ACROSS if place.is_across else not_there
+            yield from _name_problems(snippet, tree, place.scope, known_inputs, logged, hidden)
         except BadSnippet as error:
             yield error.problem
     for path, node in document.nodes.items():
@@ -112,7 +124,7 @@ def _parse(snippet: Snippet, form: str) -> ast.Module:
     return tree
 
 
-def _import_problems(snippet: Snippet, tree: ast.Module, scope: str) -> Iterator[Problem]:
+def _import_problems(snippet: Snippet, tree: ast.Module, place: Place) -> Iterator[Problem]:
     for node in ast.walk(tree):
         modules: list[str] = []
         if isinstance(node, ast.Import):
@@ -125,15 +137,22 @@ def _import_problems(snippet: Snippet, tree: ast.Module, scope: str) -> Iterator
                     "star-import", message, node_location(snippet, node), "import the names one by one"
                 )
         for module in modules:
-            if module.partition(".")[0] in names.CLOCK_MODULES and scope in names.SCOPES_WITH_CLOCK:
+            if module.partition(".")[0] in names.CLOCK_MODULES and place.scope in names.SCOPES_WITH_CLOCK:
                 message = f"importing `{module}` goes past the example's clock"
                 hint = "`time` is there without an import and follows the clock: `time.time()`"
                 yield Problem("clock-bypass", message, node_location(snippet, node), hint)
+            if place.is_across and module.startswith(_V1_CLIENT) and not module.startswith(_PLUGIN):
+                message = f"importing `{module}` reads with SDK v1 what MLflow is to read"
+                hint = "`client`, `mlflow` and `run_id` are there without an import"
+                yield Problem("wrong-client", message, node_location(snippet, node), hint)
+
+
+_V1_CLIENT, _PLUGIN = "azureml", "azureml.mlflow"
 
 
 def _bound_in_log(document: Document, place: Place) -> frozenset[str]:
     """The names that `log` binds beside this `read`, which does not see them."""
-    beside = (*place.path[:-1], "log")
+    beside = place.logs
     if place.path[-1] != "read" or beside not in document.nodes:
         return frozenset()
     try:
@@ -167,16 +186,15 @@ def _name_problems(
         message = f"the name `{name}` is not known here"
         hint = _name_hint(name, scope, inputs, visible)
         if name in hidden:
-            hint = _RUNS_HINT[name == "started"]
+            hint = _RUNS_HINT.get(name, _NO_RUN_HINT if "started" in visible else _ACROSS_HINT)
         if name in logged:
             hint = "`read` sees nothing of `log`: it reads back as another program would"
         yield Problem("unknown-name", message, node_location(snippet, node), hint)
 
 
-_RUNS_HINT = {
-    True: "only an entry that says `starts_runs: true` has it",
-    False: "this entry starts its runs itself (`starts_runs`): `read` finds their ids in `started`",
-}
+_RUNS_HINT = {"started": "only an entry that says `starts_runs: true` has it"}
+_NO_RUN_HINT = "this entry starts its runs itself (`starts_runs`): `read` finds their ids in `started`"
+_ACROSS_HINT = "SDK v1 has started the run, and MLflow none; `run_id` is its id"
 
 
 def _name_hint(name: str, scope: str, inputs: set[str] | None, visible: set[str]) -> str | None:

@@ -21,7 +21,8 @@ def entry_schema() -> dict[str, Any]:
     schema = Entry.model_json_schema()
     tidy(schema)
     properties = schema["properties"]
-    properties["compare"]["enum"] = list(RELATION_NAMES)
+    for compare in (properties["compare"], schema["$defs"]["ReadsAcross"]["properties"]["compare"]):
+        compare["enum"] = list(RELATION_NAMES)
     properties["unobserved"]["propertyNames"] = {"pattern": rf"^[^.]+(\.({'|'.join(ASPECTS)}))?$"}
     recipes = properties["mlflow"]
     recipes.pop("patternProperties", None)

@@ -40,6 +40,7 @@ def hashes_of(entry: Entry) -> dict[str, str]:
         "starts_runs": entry.starts_runs,
         "v1.refuses": entry.v1.refuses,
         "leaves": {each.id: each.leaves for each in entry.divergences if each.leaves is not None},
+        "reads_across": entry.reads_across,
     }
     return {name: hashlib.sha256(_nested(part).encode()).hexdigest() for name, part in parts.items()}
 

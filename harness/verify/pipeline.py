@@ -47,6 +47,11 @@ class Subject:
     side: Side
     divergences: Sequence[Divergence]
 
+    @property
+    def relation(self) -> Relation:
+        """The relation under which the recipe must agree with SDK v1."""
+        return self.entry.relation_of(self.recipe)
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -352,13 +357,13 @@ def _own(value: object) -> object:
 def compared(
     how: Callable[[Relation, object, object], Answer], subject: Subject, expected: object, given: object
 ) -> Answer:
-    """What a function of `harness.compare` says under the entry's relation.
+    """What a function of `harness.compare` says under the relation of the entry, or of the recipe.
 
     Raises:
         EntryError: A value is none that the relation knows.
     """
     try:
-        return how(subject.entry.relation, expected, given)
+        return how(subject.relation, expected, given)
     except TypeError as error:
         # A relation knows plain values; a set, an array or a client's object is for `read` to make one of.
         raise EntryError(f"what `read` or `becomes` gives cannot be compared: {error}") from error

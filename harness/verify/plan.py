@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.guide.facts import claim_info
+from harness.guide.facts import claim_info, recipe_code
 from harness.profiles import Profile
 from harness.report.facts import Code, DivergenceInfo, MappingInfo
 from harness.report.model import Kind, Result
@@ -60,7 +60,7 @@ def plan(
     planned: list[Check] = []
     for store in stores_of(entry.loaded, stores):
         planned += _checks_of_store(entry, store, versions)
-        for recipe in recipes_of(entry.loaded, recipes):
+        for recipe in recipes_of(entry.loaded, recipes, store):
             planned += _checks_of_recipe(entry, recipe, store, profile, seed, versions)
     return planned
 
@@ -116,27 +116,37 @@ def _checks_of_recipe(
     ]
 
 
-def stores_of(loaded: LoadedEntry, stores: Sequence[StoreInfo | str]) -> list[StoreInfo]:
-    """Those of `stores` on which the entry makes sense."""
+def stores_of(
+    loaded: LoadedEntry, stores: Sequence[StoreInfo | str], recipe: str | None = None
+) -> list[StoreInfo]:
+    """Those of `stores` on which the entry makes sense, or one of its recipes."""
+    bound = loaded.entry.stores if recipe is None else loaded.entry.stores_of(recipe)
     infos = [STORES[store] if isinstance(store, str) else store for store in stores]
-    return [info for info in infos if store_matches(loaded.entry.stores, info)]
+    return [info for info in infos if store_matches(bound, info)]
 
 
-def recipes_of(loaded: LoadedEntry, recipes: Sequence[str] | None) -> list[str]:
-    """The entry's recipes, or those of them that were asked for."""
-    return [recipe for recipe in loaded.entry.mlflow if recipes is None or recipe in recipes]
+def recipes_of(
+    loaded: LoadedEntry, recipes: Sequence[str] | None, store: StoreInfo | None = None
+) -> list[str]:
+    """The entry's recipes, or those of them that were asked for; of a store those that make sense on it."""
+    return [
+        recipe
+        for recipe in loaded.entry.recipes
+        if (recipes is None or recipe in recipes)
+        and (store is None or store_matches(loaded.entry.stores_of(recipe), store))
+    ]
 
 
 def mapping_info(
     loaded: LoadedEntry, stores: Sequence[StoreInfo | str], recipes: Sequence[str] | None, planned: int
 ) -> MappingInfo:
     """What the report says of an entry, so that every view can be made from the report alone."""
-    entry = loaded.entry
+    entry, asked = loaded.entry, recipes_of(loaded, recipes)
     return MappingInfo(
         id=entry.id,
         title=entry.title,
         guide=entry.guide,
-        recipes=tuple(recipes_of(loaded, recipes)),
+        recipes=tuple(asked),
         stores=tuple(info.name for info in stores_of(loaded, stores)),
         divergences=tuple(_divergence_info(loaded, index) for index in range(len(entry.divergences))),
         claims=tuple(
@@ -148,13 +158,10 @@ def mapping_info(
         inputs=dict(entry.inputs),
         usual=entry.usual,
         v1=Code(log=entry.v1.log.rstrip(), read=entry.v1.read.rstrip()),
-        mlflow={
-            name: Code(log=entry.mlflow[name].log.rstrip(), read=entry.mlflow[name].read.rstrip())
-            for name in recipes_of(loaded, recipes)
-        },
+        mlflow={name: recipe_code(entry, name) for name in asked},
         unobserved=dict(entry.unobserved),
         planned=planned,
-        all_recipes=tuple(entry.mlflow),
+        all_recipes=tuple(entry.recipes),
         hashes=hashes_of(entry),
     )
 
@@ -168,8 +175,8 @@ def _divergence_info(loaded: LoadedEntry, index: int) -> DivergenceInfo:
         effect="altered" if raises is None else "refused",
         disclosed_by=each.disclosed_by,
         because=each.because,
-        recipes=tuple(loaded.entry.mlflow if each.recipes is None else each.recipes),
-        stores=each.stores or (),
+        recipes=tuple(filter(each.concerns, loaded.entry.recipes)),
+        stores=each.where or (),
         versions=dict(each.versions or {}),
         when=each.when.rstrip(),
         becomes=None if each.becomes is None else each.becomes.rstrip(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from harness.compare import RELATIONS, Relation
 from harness.errors import BadInput
 from harness.paths import Outcome, Phase, Side
 from harness.spec import (
+    READS_ACROSS,
     Block,
     LoadedEntry,
     Problem,
@@ -109,7 +110,8 @@ class ReadyEntry:
 
     What depends on the v1 side alone is not looked for again with each recipe and store: `found_of_v1` keeps what a
     check finds, by the check and the test bed; `read_by_v1` what v1 gave for the inputs that the entry itself gives.
-    `read_by_mlflow` keeps what a recipe gave for these on a store.
+    `read_by_mlflow` keeps what a recipe gave for these on a store. `relation_across` is that of `reads-across`,
+    where it has one of its own.
     """
 
     loaded: LoadedEntry
@@ -124,11 +126,17 @@ class ReadyEntry:
     found_of_v1: dict[tuple[str, Path], list[str]] = field(default_factory=dict)
     read_by_v1: dict[tuple[str, ClockName, Path], Outcome] = field(default_factory=dict)
     read_by_mlflow: dict[tuple[str, str, str, ClockName, Path], Outcome] = field(default_factory=dict)
+    relation_across: Relation | None = None
 
     @property
     def id(self) -> str:
         """The entry's id."""
         return self.loaded.entry.id
+
+    def relation_of(self, recipe: str) -> Relation:
+        """The relation under which a recipe must agree with SDK v1."""
+        across = self.relation_across if recipe == READS_ACROSS else None
+        return self.relation if across is None else across
 
 
 def make_ready(loaded: LoadedEntry, relations: Mapping[str, Relation] = RELATIONS) -> ReadyEntry:
@@ -175,12 +183,16 @@ def make_ready(loaded: LoadedEntry, relations: Mapping[str, Relation] = RELATION
             for index, refusal in enumerate(entry.v1.refuses)
         ],
         names=resolve("divergence"),
+        relation_across=relations[entry.relation_of(READS_ACROSS)],
     )
 
 
 def recipe_side(entry: ReadyEntry, recipe: str) -> Side:
     """The MLflow side of one recipe."""
-    return _side(entry.loaded, ("mlflow", recipe), resolve("mlflow"))
+    if recipe != READS_ACROSS:
+        return _side(entry.loaded, ("mlflow", recipe), resolve("mlflow"))
+    read = compile_block(entry.loaded.snippet("reads_across", "read"), value=True)
+    return replace(entry.v1, read=read, names=resolve("mlflow"), names_of_v1=entry.v1.names)
 
 
 def divergences_in_force(
@@ -191,7 +203,7 @@ def divergences_in_force(
     found = []
     for index, divergence in enumerate(loaded.entry.divergences):
         if (
-            (divergence.recipes is not None and recipe not in divergence.recipes)
+            not divergence.concerns(recipe)
             or not store_matches(divergence.stores, store)
             or not versions_match(divergence.versions, versions)
         ):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from harness.spec import names_in
+from harness.spec import READS_ACROSS, names_in
 from harness.values import to_expression
 from harness.verify.ready import Case, ReadyEntry
 
@@ -106,10 +107,59 @@ with started.listening():
 """How both sides are run where `log` starts its runs itself; `end_v1` and `end_mlflow` find them for `read`."""
 
 
+LOGGED_BY_V1 = "pass  # SDK v1 has logged it"
+"""What stands in place of the code that logs, where MLflow reads the run of SDK v1."""
+
+ACROSS = """\
+run = bed.experiment.start_logging(snapshot_directory=None)
+bed.clock.restart("{clock}")
+show("v1", v1_log, v1_read, run.flush, run, bed.experiment, bed.workspace.sdk{to_v1}, bed.clock)
+show("MLflow", mlflow_log, mlflow_read, run.complete,
+     store.client, run.id, bed.experiment.id{to_mlflow}, bed.clock)
+"""
+"""How a run of SDK v1 is read by both clients."""
+
+ACROSS_THEIR_OWN_RUNS = """\
+of_v1 = []
+
+def end_v1():
+    bed.workspace.release_runs()
+    of_v1.extend(bed.workspace.run_ids())
+
+bed.clock.restart("{clock}")
+show("v1", v1_log, v1_read, end_v1, bed.experiment, bed.workspace.sdk, of_v1{to_v1}, bed.clock)
+show("MLflow", mlflow_log, mlflow_read, mlflow.end_run, store.client, bed.experiment.id, of_v1{to_mlflow}, bed.clock)
+"""
+"""How runs that `log` of SDK v1 starts are read by both clients."""
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """How a script runs both sides, and the names that it gives to those of MLflow."""
+
+    runs: str
+    of_v1: tuple[str, ...]
+    of_mlflow: tuple[str, ...]
+    imports: Mapping[str, str]
+
+
+def _shape(recipe: str, starts_runs: bool) -> _Shape:
+    of_v1 = V1_OF_OWN_RUNS if starts_runs else V1_IN_ONE_RUN
+    if recipe == READS_ACROSS:
+        of_mlflow = MLFLOW_OF_OWN_RUNS if starts_runs else MLFLOW_IN_ONE_RUN
+        names = tuple(name for name in of_mlflow if name != "mlflow_run")
+        return _Shape(ACROSS_THEIR_OWN_RUNS if starts_runs else ACROSS, of_v1, names, {})
+    if starts_runs:
+        return _Shape(IN_THEIR_OWN_RUNS, of_v1, MLFLOW_OF_OWN_RUNS, IMPORTS_OF_OWN_RUNS)
+    return _Shape(IN_ONE_RUN, of_v1, MLFLOW_IN_ONE_RUN, {})
+
+
 def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
     """A Python script that needs nothing but the harness to be installed, and prints what both sides give."""
-    v1, mlflow = entry.loaded.entry.v1, entry.loaded.entry.mlflow[recipe]
-    starts_runs = entry.loaded.entry.starts_runs
+    v1, mlflow = entry.loaded.entry.v1, entry.loaded.entry.recipes[recipe]
+    shape = _shape(recipe, entry.loaded.entry.starts_runs)
+    if recipe == READS_ACROSS:
+        mlflow = mlflow.model_copy(update={"log": LOGGED_BY_V1})
     expressions = [f"{name!r}: {to_expression(value)}," for name, value in case.inputs.items()]
     sources: dict[str, str] = {}
     for scope in ("v1", "mlflow", "value"):
@@ -118,7 +168,7 @@ def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
     given_to_v1, given_to_mlflow = (
         [name for name in GIVEN if name in names_read([side.log, side.read])] for side in (v1, mlflow)
     )
-    both = (IN_THEIR_OWN_RUNS if starts_runs else IN_ONE_RUN).format(
+    both = shape.runs.format(
         clock=case.clock,
         to_v1="".join(f", {GIVEN[name]}" for name in given_to_v1),
         to_mlflow="".join(f", {GIVEN[name]}" for name in given_to_mlflow),
@@ -131,12 +181,12 @@ def script(entry: ReadyEntry, recipe: str, store: str, case: Case) -> str:
         imports=import_lines(
             {name: sources[name] for name in names_read(texts) if name in sources}
             | IMPORTS
-            | (IMPORTS_OF_OWN_RUNS if starts_runs else {})
+            | dict(shape.imports)
         ),
         inputs=textwrap.indent("\n".join(expressions), " " * 8),
         names="".join(f", {name}" for name in case.inputs),
-        v1=", ".join([*(V1_OF_OWN_RUNS if starts_runs else V1_IN_ONE_RUN), *given_to_v1]),
-        mlflow=", ".join([*(MLFLOW_OF_OWN_RUNS if starts_runs else MLFLOW_IN_ONE_RUN), *given_to_mlflow]),
+        v1=", ".join([*shape.of_v1, *given_to_v1]),
+        mlflow=", ".join([*shape.of_mlflow, *given_to_mlflow]),
         both=textwrap.indent(both, "    "),
         v1_log=body_of(v1.log),
         v1_read=body_of(v1.read, returns=True),
