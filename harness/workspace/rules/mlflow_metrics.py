@@ -24,7 +24,7 @@ _NUMBERS = ("Int", "Double", "Bool")
 
 # The index that makes this quick is on the same words.
 _LATEST = """
-SELECT metrics.name, metrics.columns, points.created, points.step, points.data
+SELECT metrics.name, metrics.columns, metrics.properties, points.created, points.step, points.data
 FROM metrics JOIN points USING (metric)
 WHERE metrics.run_id = ?
 AND points.arrival = (
@@ -70,9 +70,9 @@ def latest(connection: sqlite3.Connection, run_id: str, executed: Executed) -> d
     """
     executed("mlflow-metric-latest")
     found: dict[str, dict[str, Any]] = {}
-    for name, columns, created, step, data in connection.execute(_LATEST, (run_id,)):
+    for name, columns, properties, created, step, data in connection.execute(_LATEST, (run_id,)):
         key = json.loads(name)
-        if not _is_of_numbers(key, json.loads(columns), executed):
+        if not _is_of_numbers(key, json.loads(columns), json.loads(properties), executed):
             continue
         shown = _shown(key, created, step, json.loads(data), executed)
         if shown is not None:
@@ -89,7 +89,7 @@ def history(
     if metric is None:
         executed("mlflow-history-of-nothing")
         return [], None
-    if not _is_of_numbers(key, metric.columns, executed):
+    if not _is_of_numbers(key, metric.columns, metric.properties, executed):
         return [], None
     points, more = metrics.page_of(connection, metric, page)
     return list(_all_shown(metric, points, executed)), more
@@ -104,12 +104,16 @@ def _all_shown(
             yield shown
 
 
-def _is_of_numbers(name: str, columns: Any, executed: Executed) -> bool:
+def _is_of_numbers(name: str, columns: Any, properties: Any, executed: Executed) -> bool:
     """Whether MLflow sees the metric: one column of the metric's own name, of numbers or truth values."""
-    if list(columns) == [name] and columns[name] in _NUMBERS:
-        return True
-    executed("mlflow-metric-not-of-numbers")
-    return False
+    if list(columns) != [name] or columns[name] not in _NUMBERS:
+        executed("mlflow-metric-not-of-numbers")
+        return False
+    if columns[name] == "Bool":
+        executed("mlflow-metric-of-truth-values")
+    if properties != _KIND:
+        executed("mlflow-metric-of-another-kind")
+    return True
 
 
 def _shown(name: str, created: int, step: int | None, data: Any, executed: Executed) -> dict[str, Any] | None:
@@ -121,14 +125,15 @@ def _shown(name: str, created: int, step: int | None, data: Any, executed: Execu
         executed("mlflow-metric-without-step")
     return {
         "key": text(name),
-        "value": _double(cell),
+        "value": _double(cell, executed),
         "timestamp": created // TICKS_PER_MS,
         "step": step or 0,
     }
 
 
-def _double(cell: float) -> float:
+def _double(cell: float, executed: Executed) -> float:
     try:
         return float(cell)
     except OverflowError:
+        executed("mlflow-metric-beyond-a-double")
         return math.inf if cell > 0 else -math.inf
