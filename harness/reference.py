@@ -30,6 +30,7 @@ _TITLES = {
     ("v1", "refuses", "*", "raises"): "`raises` of what SDK v1 refuses",
     ("v1", "refuses", "*", "witness"): "`witness`",
     ("mlflow", "*"): "A recipe of `mlflow`",
+    ("reads_across",): "`reads_across`",
     ("divergences", "*"): "`divergences`",
     ("divergences", "*", "raises"): "`raises` of a divergence",
     ("claims", "*"): "`claims`",

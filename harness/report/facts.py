@@ -10,9 +10,6 @@ from harness.report.fields import Count, Name, Names, Plain, Text, Texts
 
 Effect = Literal["altered", "refused"]
 
-READS_ACROSS = "reads-across"
-"""The recipe of which SDK v1 logs what MLflow reads. It is nothing to write instead of another."""
-
 
 class Code(Plain):
     """The Python of one side of an entry: what logs, and what reads it back.

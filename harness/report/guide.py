@@ -12,14 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from harness.report.facts import (
-    READS_ACROSS,
-    ClaimInfo,
-    DivergenceInfo,
-    GuideInfo,
-    GuidePart,
-    MappingInfo,
-)
+from harness.report.facts import ClaimInfo, DivergenceInfo, GuideInfo, GuidePart, MappingInfo
 from harness.report.guide_lines import in_words, lines_of
 from harness.report.model import DivergenceVerdict, Observation, Report, Result, Verdict, VerdictName
 from harness.report.summary import effect_words, plural
@@ -41,6 +34,9 @@ STATES: Mapping[State, str] = MappingProxyType(
 
 RECOMMENDED = "recommended"
 """The recipe that is offered where the guide's own does not do."""
+
+READS_ACROSS = "reads-across"
+"""The recipe of which SDK v1 logs what MLflow reads: nothing that could be written instead."""
 
 NO_BETTER = "It happens with the recipe that we recommend too."
 """What is said where the recipe `recommended` does no better, and no other is at hand."""
@@ -374,7 +370,7 @@ def _erratum(
 def _not_among(mapping: MappingInfo, recipes: Sequence[str]) -> str | None:
     """The recipe to offer instead of these, if the report has code of one: `recommended`, or else another of ours."""
     ours = sorted(mapping.mlflow, key=lambda name: name != RECOMMENDED)
-    passed_over = {*recipes, READS_ACROSS}
+    passed_over = (*recipes, READS_ACROSS)
     return next((name for name in ours if not is_of_guide(name) and name not in passed_over), None)
 
 

@@ -101,6 +101,15 @@ mlflow:
     @Recipe.note
     # note: What one has to know.
 
+@Entry.reads_across
+# reads_across:
+#   @ReadsAcross.read
+#   read: client.get_run(run_id).data.metrics
+#   @ReadsAcross.compare
+#   compare: numbers
+#   @ReadsAcross.note
+#   note: What one has to know.
+
 @Entry.compare
 compare: numbers
 

@@ -63,6 +63,42 @@ CASES = {
         ("because: MLflow keeps doubles.", "because: <<to-do>>TODO"),
         ("title: Log a number", "title: <<to-do>>TODO what is logged"),
     ),
+    "reading across with what it does not see": spoiled(
+        (
+            "compare: numbers",
+            "reads_across:\n  read: (<<unknown-name>>mlflow_run, <<unknown-name>>run, run_id)\n"
+            "  compare: <<unknown-relation>>number\n  <<unknown-key>>log: run_id\ncompare: numbers",
+        ),
+    ),
+    "reading across with the other client": spoiled(
+        (
+            "compare: numbers",
+            "reads_across:\n  read: |\n    <<wrong-client>>from azureml.core import Run\n"
+            "    import azureml.mlflow\n    run_id\ncompare: numbers",
+        ),
+    ),
+    "reading across on another store": spoiled(
+        ("title: Log a number", "title: Log a number\nstores: [sql]"),
+        ("compare: numbers", "<<wrong-store>>reads_across: {read: run_id}\ncompare: numbers"),
+    ),
+    "reading across that nobody has": spoiled(
+        (
+            "mlflow:\n  guide:\n",
+            "mlflow:\n  <<reserved-name>>reads-across: {log: x = 1, read: run_id}\n  guide:\n",
+        ),
+        (
+            "    when: not is_exact",
+            "    recipes: [guide, <<unknown-recipe>>read-across]\n    when: not is_exact",
+        ),
+    ),
+    "reading across that raises while logging": spoiled(
+        ("compare: numbers", "reads_across: {read: run_id}\ncompare: numbers"),
+        (
+            "    becomes: as_double(value)",
+            "    raises: {type: MlflowException, match: x, phase: <<wrong-phase>>log}\n    recipes: [reads-across]\n"
+            "    <<wrong-store>>stores: [sql]",
+        ),
+    ),
     "runs of its own in an entry that starts none": spoiled(
         ("  read: run.get_metrics(name)[name]", "  read: <<unknown-name>>started"),
     ),
