@@ -29,7 +29,7 @@ v1:
   read: run.get_metrics()
 mlflow:
   recommended:
-    log: mlflow.log_dict({"loss": value}, "logged.json")
+    log: 'mlflow.log_dict({"loss": value}, "logged.json")'
     read: 'mlflow.artifacts.load_dict(f"runs:/{run_id}/logged.json")'
 reads_across:
   read: client.get_run(run_id).data.metrics
