@@ -47,14 +47,17 @@ def found_in_store(paths: Sequence[str], wanted: str, *, in_address: bool) -> tu
     return "", "a folder" if all(_decoded(path) in inside for path in inside) else "missing"
 
 
-def found_in_service(paths: Sequence[str], wanted: str, *, in_address: bool) -> tuple[str, Why]:
+def found_in_service(
+    paths: Sequence[str], wanted: str, *, in_address: bool, by_v1: bool = False
+) -> tuple[str, Why]:
     """As `found_in_store`, for the plugin of Azure ML, which decodes nothing.
 
     It takes what is asked for to be a folder if the path of any other file begins so, whether a slash is next or not.
+    With `by_v1` it was SDK v1 that has uploaded the files.
 
     Source: `list_artifacts` of azureml-mlflow 1.62.
     """
-    kept = {plugin_path(path) or "": path for path in paths}
+    kept = {(service_path if by_v1 else plugin_path)(path) or "": path for path in paths}
     asked = _cut(wanted) if in_address else wanted
     if any(path.startswith(asked) and path != asked for path in kept):
         return "", "a folder"
