@@ -73,3 +73,8 @@ def test_the_plugin_decodes_nothing(wanted: str, comes: str) -> None:
 
 def test_of_an_address_the_plugin_leaves_out_what_is_behind_a_mark() -> None:
     assert found_in_service(FILES, "d/a?b", in_address=True) == ("d/a", "")
+
+
+@pytest.mark.parametrize(("by_v1", "comes"), [(True, "d\\a"), (False, "missing")])
+def test_what_sdk_v1_has_uploaded_keeps_its_backslashes(by_v1: bool, comes: str) -> None:
+    assert "".join(found_in_service(["d\\a"], "d\\a", in_address=True, by_v1=by_v1)) == comes
