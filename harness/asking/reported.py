@@ -144,9 +144,9 @@ def _compared(
     yield "usual", info.usual.strip() == entry.usual.strip()
     yield "v1", info.v1 is not None and _code(info.v1) == _code(entry.v1)
     for name, recipe in info.mlflow.items():
-        yield f"mlflow.{name}", name in entry.recipes and _code(recipe) == _code(entry.recipes[name])
+        yield _place(name), name in entry.recipes and _code(recipe) == _code(entry.recipes[name])
     if info.all_recipes:
-        yield from ((f"mlflow.{name}", False) for name in entry.recipes if name not in info.all_recipes)
+        yield from ((_place(name), False) for name in entry.recipes if name not in info.all_recipes)
     yield "compare", info.compare == entry.compare
     yield "unobserved", info.unobserved == dict(entry.unobserved)
     hashes = hashes_of(entry)
@@ -167,6 +167,13 @@ def _compared(
             and one.stores == (other.where or ())
             and one.recipes == tuple(filter(other.concerns, entry.recipes)),
         )
+
+
+def _place(recipe: str) -> str:
+    """Where an entry has a recipe."""
+    from harness.spec import READS_ACROSS
+
+    return "reads_across.read" if recipe == READS_ACROSS else f"mlflow.{recipe}"
 
 
 def _raises(divergence: Divergence) -> str | None:

@@ -141,7 +141,7 @@ def witness_scripts(loaded: LoadedEntry, divergence: Divergence) -> dict[str, st
             clock,
         )
         for name, recipe in entry.mlflow.items()
-        if (divergence.recipes is None or name in divergence.recipes) and is_of_guide(name)
+        if divergence.concerns(name) and is_of_guide(name)
     }
 
 

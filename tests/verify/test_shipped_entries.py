@@ -15,7 +15,7 @@ from lengths import LONG, share
 from ruamel.yaml import YAML
 
 from harness.profiles import PROFILES
-from harness.spec import LoadedEntry, build_value, resolve
+from harness.spec import READS_ACROSS, READS_ACROSS_STORE, LoadedEntry, build_value, resolve
 from harness.stores import STORES, store_matches
 from harness.testbed import TestBed
 from harness.values import fresh, to_expression
@@ -38,7 +38,8 @@ PARSED: dict[str, Any] = {name: YAML().load(text) for name, text in TEXTS.items(
 def store_of(entry: str, divergence: str) -> str:
     """The first store on which a divergence is in force."""
     of_entry = PARSED[entry].get("stores")
-    (stores,) = (each.get("stores") for each in PARSED[entry]["divergences"] if each["id"] == divergence)
+    (found,) = (each for each in PARSED[entry]["divergences"] if each["id"] == divergence)
+    stores = [READS_ACROSS_STORE] if found.get("recipes") == [READS_ACROSS] else found.get("stores")
     return next(store for store in STORES if store_matches(of_entry, store) and store_matches(stores, store))
 
 
@@ -88,7 +89,7 @@ def test_a_divergence_that_is_taken_out_is_missed(
     )
     if not verified.not_passed:
         # Another one may explain the witness as well; then what is generated has to show it.
-        generated = tuple(f"property[{recipe}-{store}]" for recipe in loaded.entry.mlflow)
+        generated = tuple(f"property[{recipe}-{store}]" for recipe in loaded.entry.recipes)
         verified = verify(
             bed_of_all,
             loaded,
