@@ -116,7 +116,7 @@ def explore(
         tell: Is told after each round how far it is.
     """
     hunts = [
-        Hunt(subject_of(bed, entry, recipe, store))
+        Hunt(subject_of(bed, entry, recipe, store.name))
         for recipe in recipes
         for store in stores_of(entry.loaded, stores, recipe)
     ]

@@ -91,7 +91,7 @@ class Script:
 def script_of(question: Question) -> Script:
     """The script that shows the input with both clients, for the first place that was asked for."""
     recipe, clock = question.recipes[0], question.clocks[0]
-    store = stores_of(question.entry.loaded, question.stores, recipe)[0]
+    store = stores_of(question.entry.loaded, question.stores, recipe)[0].name
     told = f"for {recipe} on {store}, clock {clock}; --recipe, --store and --clock choose another"
     return Script(script(question.entry, recipe, store, Case(question.inputs, clock)), told)
 

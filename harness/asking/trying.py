@@ -105,7 +105,7 @@ def ask(
     v1_of: dict[ClockName, Trial | EntryError] = {}
     for recipe in recipes:
         for store in stores_of(entry.loaded, stores, recipe):
-            subject = subject_of(bed, entry, recipe, store)
+            subject = subject_of(bed, entry, recipe, store.name)
             for clock in clocks:
                 if clock not in v1_of:
                     v1_of[clock] = _v1(subject, Case(inputs, clock))
