@@ -34,6 +34,7 @@ _TITLES = {
     ("divergences", "*"): "`divergences`",
     ("divergences", "*", "raises"): "`raises` of a divergence",
     ("claims", "*"): "`claims`",
+    ("calls", "*"): "`calls`",
 }
 """The parts with keys of their own; those of a divergence's witness are those of the other witness."""
 

@@ -18,6 +18,7 @@ from harness.spec import names
 from harness.spec.model import READS_ACROSS, READS_ACROSS_STORE, part_at
 from harness.spec.problems import Problem, did_you_mean, hints, listing, shown
 from harness.spec.reading import Document, ValuePath
+from harness.spec.sdk_calls import CALLS
 from harness.stores.catalogue import known_store_names, store_matches
 from harness.versions import PACKAGES
 
@@ -49,6 +50,7 @@ class _Checks:
         self.refusals = list(self.parts("v1", "refuses"))
         self.claims = list(self.parts("claims"))
         self.examples = list(self.parts("examples"))
+        self.calls = list(self.parts("calls"))
 
     def all(self) -> Iterator[Problem]:
         yield from self.identity()
@@ -75,6 +77,8 @@ class _Checks:
             yield from self.disclosure(path, divergence)
         for path, claim in self.claims:
             yield from self.claim(path, claim)
+        for path, call in self.calls:
+            yield from self.call_name(path, call)
 
     def parts(self, *path: str) -> Iterator[tuple[ValuePath, dict[Any, Any]]]:
         """The mappings of a list, with their paths."""
@@ -183,6 +187,16 @@ class _Checks:
             yield from self.full((*path, "witness"), part.get("witness"), ("clock",))
         for path, claim in self.claims:
             yield from self.full((*path, "given"), claim.get("given"), ())
+        for path, call in self.calls:
+            yield from self.full((*path, "inputs"), call.get("inputs"), ())
+
+    def call_name(self, path: ValuePath, call: dict[Any, Any]) -> Iterator[Problem]:
+        name = call.get("call")
+        if isinstance(name, str) and name not in CALLS:
+            near = did_you_mean(name, CALLS) or did_you_mean(f"Run.{name}", CALLS)
+            message = f"SDK v1 has no call {shown(name)}"
+            hint = hints(near, "a method of `Run` or `Experiment`, such as `Run.log`")
+            yield self.at_value("unknown-call", message, (*path, "call"), hint)
 
     def full(self, path: ValuePath, values: Any, besides: tuple[str, ...]) -> Iterator[Problem]:
         if not isinstance(values, dict) or self.inputs is None:

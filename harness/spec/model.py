@@ -256,6 +256,26 @@ class Claim(Part):
     )
 
 
+class Call(Part):
+    """A call of SDK v1 in somebody's script that is a case of this entry, for `harness trace`."""
+
+    call: Text = Field(description="The method of SDK v1, such as `Run.log`.")
+    when: Annotated[Code | None, Present] = Field(
+        None,
+        description="Python expression over the call's parameters: whether it belongs here. Left out: always. It sees "
+        "`calls` too, all that are one case, of which the parameters are those of the first.",
+    )
+    gather: Annotated[Annotated[tuple[Code, ...], Field(min_length=1)] | None, Present] = Field(
+        None,
+        description="Python expressions over a call's parameters: calls for which all of them are equal are one case. "
+        "Left out: each call is one.",
+    )
+    inputs: dict[str, Code] = Field(
+        min_length=1,
+        description="Each input with a Python expression over the call's parameters, or over `calls`, that gives it.",
+    )
+
+
 class Entry(Part):
     """One mapping of the guide, or beyond it, from SDK v1 to MLflow."""
 
@@ -308,6 +328,9 @@ class Entry(Part):
         (), description="The known differences, in the order of their effect."
     )
     claims: tuple[Claim, ...] = Field((), description="Statements of the guide, or ours, that are checked.")
+    calls: tuple[Call, ...] = Field(
+        (), description="The calls of SDK v1 that are cases of this entry, where `harness trace` finds them."
+    )
 
     @field_validator("claims", mode="after")
     @classmethod
@@ -351,6 +374,7 @@ STRUCTURE: dict[tuple[str, ...], type[Part]] = {
     ("divergences", "*", "raises"): Raises,
     ("divergences", "*", "witness"): Witness,
     ("claims", "*"): Claim,
+    ("calls", "*"): Call,
 }
 """Which mapping of an entry is which part; `*` is any key or index."""
 

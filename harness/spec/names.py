@@ -20,6 +20,7 @@ DIVERGENCE = "divergence"
 V1 = "v1"
 MLFLOW = "mlflow"
 CLAIM = "claim"
+CALL = "call"
 
 SCOPES: dict[str, str] = {
     STRATEGY: "`inputs` and `region`: Hypothesis strategies",
@@ -30,6 +31,7 @@ SCOPES: dict[str, str] = {
     V1: "`log` and `read` of `v1`",
     MLFLOW: "`log` and `read` of a recipe, `read` of `reads_across`",
     CLAIM: "`check` of a claim",
+    CALL: "`when`, `gather` and `inputs` of a call: Python over a call that a script has made",
 }
 """The scopes, and which keys of an entry they belong to."""
 
@@ -69,7 +71,7 @@ def _rows(scopes: Iterable[str], module: str | None, rows: dict[str, str]) -> li
 
 
 _EVERYWHERE = frozenset(SCOPES)
-_PURE = SCOPES_WITH_INPUTS
+_PURE = SCOPES_WITH_INPUTS | {CALL}
 _V1 = frozenset({V1, CLAIM})
 _MLFLOW = frozenset({MLFLOW, CLAIM})
 
@@ -228,19 +230,29 @@ _TABLE: list[Name] = [
     ),
     *_rows({DIVERGENCE, REFUSAL}, None, {"clock": "the example's clock: `ticking` or `stopped`"}),
     *_rows(
+        {CALL},
+        None,
+        {
+            "file": "the bytes of the file that the call was given, as they were then; None where it was given none",
+            "picture": "the figure that the call was given, drawn as PNG at that time; None where it was given none",
+            "calls": "all calls of the case in their order, each with its parameters and these names: `call.value`",
+            "before": "the calls to the same run that were made before this one, each also with its `call`: `Run.log`",
+        },
+    ),
+    *_rows(
         {V1, MLFLOW},
         None,
         {"started": "the ids of the runs that `log` started, first to last; where the entry `starts_runs`"},
     ),
     *_rows(
-        _V1,
+        _V1 | {CALL},
         None,
         {
-            "run": "the run of SDK v1, started anew for the example",
-            "experiment": "its experiment, of SDK v1",
-            "workspace": "its workspace, of SDK v1",
+            "run": "the run of SDK v1, started anew for the example; of a call the id of its run",
+            "experiment": "its experiment, of SDK v1; of a call the name of its experiment",
         },
     ),
+    *_rows(_V1, None, {"workspace": "its workspace, of SDK v1"}),
     *_rows(_V1, "azureml.core", {"Experiment": "SDK v1's class", "Run": "SDK v1's class"}),
     *_rows(
         _V1,

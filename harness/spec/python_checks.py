@@ -14,6 +14,7 @@ from harness.spec import names
 from harness.spec.free_names import BUILTINS, bound_names, free_names
 from harness.spec.problems import Problem, did_you_mean, hints, listing
 from harness.spec.reading import PYTHON_TAG, Document, ValuePath
+from harness.spec.sdk_calls import CALLS
 from harness.spec.snippets import BadSnippet, Snippet, node_location, parse_block, parse_expression
 
 EXPRESSION = "expression"
@@ -31,6 +32,8 @@ class Place:
     path: ValuePath
     form: str
     scope: str
+    parameters: tuple[str, ...] = ()
+    """Names that are seen besides: the parameters of a call."""
 
     @property
     def is_across(self) -> bool:
@@ -62,6 +65,20 @@ def python_places(data: dict[Any, Any]) -> Iterator[Place]:
             yield Place(("divergences", index, "region", name), EXPRESSION, names.STRATEGY)
     for index, _ in enumerate(_items(data.get("claims"))):
         yield Place(("claims", index, "check"), VALUE_BLOCK, names.CLAIM)
+    for index, call in enumerate(_items(data.get("calls"))):
+        yield from _call(("calls", index), _mapping(call))
+
+
+def _call(path: ValuePath, call: dict[Any, Any]) -> Iterator[Place]:
+    name = call.get("call")
+    parameters = CALLS.get(name) if isinstance(name, str) else None
+    if parameters is None:
+        return  # the model or the checks of names say so, and what is known in there depends on it
+    keys: list[ValuePath] = [("when",)]
+    keys += [("gather", index) for index, _ in enumerate(_items(call.get("gather")))]
+    keys += [("inputs", name) for name in _mapping(call.get("inputs"))]
+    for key in keys:
+        yield Place((*path, *key), EXPRESSION, names.CALL, parameters)
 
 
 def _side(path: ValuePath, scope: str) -> Iterator[Place]:
@@ -92,7 +109,9 @@ def python_problems(document: Document) -> Iterator[Problem]:
             yield from _import_problems(snippet, tree, place)
             logged = _bound_in_log(document, place)
             hidden = not_there | names.NOT_THERE_ACROSS if place.is_across else not_there
-            yield from _name_problems(snippet, tree, place.scope, known_inputs, logged, hidden)
+            yield from _name_problems(
+                snippet, tree, place.scope, known_inputs, logged, hidden, place.parameters
+            )
         except BadSnippet as error:
             yield error.problem
     for path, node in document.nodes.items():
@@ -168,13 +187,14 @@ def _name_problems(
     inputs: set[str] | None,
     logged: frozenset[str] = frozenset(),
     not_there: frozenset[str] = frozenset(),
+    parameters: tuple[str, ...] = (),
 ) -> Iterator[Problem]:
     if scope in names.SCOPES_WITH_INPUTS and inputs is None:
         return
     if any(isinstance(node, ast.alias) and node.name == "*" for node in ast.walk(tree)):
         return
     hidden = not_there if scope in (names.V1, names.MLFLOW) else frozenset()
-    visible = set(names.names_in(scope)) - hidden
+    visible = {*names.names_in(scope), *parameters} - hidden
     if scope in names.SCOPES_WITH_INPUTS:
         visible |= inputs or set()
     reported: set[str] = set()
@@ -187,6 +207,8 @@ def _name_problems(
         hint = _name_hint(name, scope, inputs, visible)
         if name in hidden:
             hint = _RUNS_HINT.get(name, _NO_RUN_HINT if "started" in visible else _ACROSS_HINT)
+        if parameters and inputs and name in inputs:
+            hint = f"inputs are what is made here, of the call's parameters: {listing(parameters)}"
         if name in logged:
             hint = "`read` sees nothing of `log`: it reads back as another program would"
         yield Problem("unknown-name", message, node_location(snippet, node), hint)

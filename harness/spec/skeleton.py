@@ -179,6 +179,17 @@ compare: numbers
 #     says: The studio shows the metric.
 #     @Claim.unverifiable
 #     unverifiable: Only the hosted studio can show it.
+
+@Entry.calls
+# calls:
+#   @Call.call
+#   - call: Run.log
+#     @Call.when
+#     when: is_number(value)
+#     @Call.gather
+#     gather: [run, name]
+#     @Call.inputs
+#     inputs: {name: name, value: "calls[-1].value"}
 """
 
 

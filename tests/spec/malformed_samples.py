@@ -245,6 +245,20 @@ CASES = {
     "leaves without raises": spoiled(
         ("    because: MLflow", "    <<misplaced-key>>leaves: value\n    because: MLflow")
     ),
+    "calls": spoiled(
+        (
+            "compare: numbers",
+            "compare: numbers\ncalls:\n"
+            "  - {call: <<unknown-call>>Run.log_metric, inputs: {name: name, value: value}}\n"
+            "  - {call: <<unknown-call>>log, inputs: {name: name, value: value}}\n"
+            "  - {call: Run.log, when: <<unknown-name>>vlaue > 0,"
+            " inputs: <<missing-input>>{<<unknown-input>>nam: name, value: value}}\n"
+            "  - {call: Run.log_list, gather: [run, <<unknown-name>>key],"
+            " inputs: <<missing-input>>{name: name}}\n"
+            "  - {call: Run.tag, inputs: {name: key, value: <<unknown-name>>name}}\n"
+            "  - {call: Run.log, gather: <<too-few>>[], inputs: {name: name, value: 1 +<<python-syntax>>}}",
+        ),
+    ),
     "disclosure": spoiled(
         (
             "    because: MLflow keeps doubles.\n",

@@ -97,6 +97,16 @@ claims:
     cites: null
     check: len(values) > 100
     refuted: Equal points are merged.
+
+calls:
+  - call: Run.log_list
+    inputs: {name: name, values: value}
+  - call: Run.log
+    when: len(calls) > 1 and is_number(value)
+    gather: [run, name]
+    inputs:
+      name: name
+      values: "[call.value for call in calls]"
 """
 
 SHORT = """\

@@ -15,6 +15,8 @@ from importlib.machinery import PathFinder
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _MODULE = "azureml._base_sdk_common.service_discovery"
+AT_START = "at_start.py"
+"""A file beside this one which is run too, if it is there. It sees nothing of this module, nor does the script."""
 
 
 class _Finder:
@@ -51,6 +53,15 @@ def _run_the_users_own() -> None:
             sys.modules.setdefault("sitecustomize", ours)
 
 
+def _run_what_is_beside() -> None:
+    path = os.path.join(_HERE, AT_START)
+    if os.path.isfile(path):
+        with open(path, encoding="utf-8") as file:
+            code = compile(file.read(), path, "exec", dont_inherit=True)
+        exec(code, {"__name__": "harness_at_start"})
+
+
 if __name__ == "sitecustomize":
     sys.meta_path.insert(0, _Finder)
+    _run_what_is_beside()
     _run_the_users_own()

@@ -42,13 +42,19 @@ class Stops:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def run(self, command: Sequence[str], environment: Mapping[str, str], started: Callable[[], None]) -> int:
+    def run(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        started: Callable[[], None],
+        output: int | None = None,
+    ) -> int:
         """Runs the command to its end; gives its exit code, or the negative number of the signal that ended it.
 
-        Its input and output are those of this process. `started` is called as soon as it runs. Raises `OSError` if it
-        cannot be started.
+        Its input and output are those of this process, its standard output the descriptor `output` if that is given.
+        `started` is called as soon as it runs. Raises `OSError` if it cannot be started.
         """
-        with subprocess.Popen(command, env=dict(environment)) as child:
+        with subprocess.Popen(command, env=dict(environment), stdout=output) as child:
             self._child = child
             started()
             if self.signal is not None:  # it came before there was a child

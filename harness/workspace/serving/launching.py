@@ -37,12 +37,23 @@ _LOOPBACK = "localhost,127.0.0.1,::1"
 
 @dataclass(frozen=True)
 class Launch:
-    """What to run: the command, for a new run of an experiment in the workspace of a folder."""
+    """What to run: the command, for a new run of an experiment in the workspace of a folder.
+
+    Attributes:
+        folder: That of the workspace.
+        experiment: The name of the experiment.
+        script_name: What the run says of its script.
+        command: The command and its arguments.
+        at_start: Python that each Python process of the script runs when it starts, beside what the workspace needs.
+        output: The file descriptor that the script gets as its standard output; None for that of this process.
+    """
 
     folder: Path
     experiment: str
     script_name: str
     command: Sequence[str]
+    at_start: str | None = None
+    output: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,7 @@ def launch(what: Launch, started: Callable[[str], None]) -> Launched:
             run_id = attachment.run_id
             changes = {
                 **variables_of(store.identity, attachment),
-                **_ways_to(proxy.url, certificates, scratch),
+                **_ways_to(proxy.url, certificates, scratch, what.at_start),
             }
             environment = _changed(os.environ, changes)
             started(run_id)
@@ -85,7 +96,9 @@ def launch(what: Launch, started: Callable[[str], None]) -> Launched:
                 code = (
                     0
                     if stops.signal
-                    else stops.run(what.command, environment, lambda: move(store, run_id, "Running"))
+                    else stops.run(
+                        what.command, environment, lambda: move(store, run_id, "Running"), what.output
+                    )
                 )
             except OSError as error:
                 move(store, run_id, "Failed", f"The script could not be started: {error}")
@@ -139,11 +152,15 @@ def _scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _ways_to(proxy: str, certificates: Certificates, scratch: Path) -> dict[str, str | None]:
+def _ways_to(
+    proxy: str, certificates: Certificates, scratch: Path, at_start: str | None
+) -> dict[str, str | None]:
     """The variables by which clients go through the proxy and trust it, whatever the user has set."""
     site = scratch / "site"
     site.mkdir()
     shutil.copyfile(child_start.__file__, site / "sitecustomize.py")
+    if at_start is not None:
+        (site / child_start.AT_START).write_text(at_start, encoding="utf-8")
     ways: dict[str, str | None] = {}
     for name, value in (
         ("https_proxy", proxy),
