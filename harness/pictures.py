@@ -131,14 +131,27 @@ def picture_of(figure: Description) -> bytes:
 
 def _options(figure: Description) -> dict[str, Any]:
     """What matplotlib is told of the size, which is its own where none is described."""
+    if "picture" in figure:
+        height, width = _pixels(figure["picture"]).shape[:2]
+        return {"figsize": (width / _DPI, height / _DPI), "dpi": _DPI}
     if "size" not in figure:
         return {}
     dpi = figure.get("dpi", _DPI)
     return {"figsize": [pixels / dpi for pixels in figure["size"]], "dpi": dpi}
 
 
+def _pixels(picture: bytes) -> Any:
+    """The pixels of a PNG, as matplotlib reads them."""
+    from matplotlib.image import imread
+
+    return imread(io.BytesIO(picture), format="png")
+
+
 def _draw(made: Figure, figure: Description) -> None:
-    """Draws the axes side by side, each with the lines, the title and the ticks."""
+    """Draws the axes side by side, each with the lines, the title and the ticks; or the picture, as it is."""
+    if "picture" in figure:
+        made.figimage(_pixels(figure["picture"]))
+        return
     count = figure.get("axes", 1)
     for place in range(1, count + 1):
         axes = made.add_subplot(1, count, place)

@@ -12,6 +12,7 @@ A figure is a dict:
 * `axes`: how many, side by side (1 if left out); each has all of the `lines` (of the numbers that are plotted), the
   `title`, and `ticks` unless these are false;
 * `size` in pixels, and `dpi` with it (20 if left out); both are matplotlib's own where there is no `size`;
+* `picture`: a PNG that is all of the figure, in place of these; none is drawn, it is what a script's figure was;
 * `closed`: it is closed after it was drawn; `current`: it is made the current one in the end.
 """
 
