@@ -51,12 +51,14 @@ KNOWS = {
     "paths": "clock compare spec stores testbed values",
     "verify": "clock compare errors guide paths profiles report spec stores testbed values versions",
     "asking": "clock compare errors paths profiles report spec stores stores.catalogue testbed values verify",
+    "tracing": "asking clock errors report spec stores.catalogue testbed values verify workspace",
     "sharing": "errors report stores stores.catalogue testbed",
     "session": "errors guide profiles report sharing spec stores stores.catalogue testbed verify versions",
     "progress": "profiles report",
     "gathering": "errors report session",
     "plugin": "errors gathering profiles session stores.catalogue verify",
-    "cli": "asking compare errors guide profiles progress reference report session spec stores.catalogue workspace",
+    "cli": "asking compare errors guide profiles progress reference report session spec stores.catalogue tracing "
+    "workspace",
 }
 """The rooms from the ground up, each with the rooms that it may know of; they all stand above it in this list."""
 

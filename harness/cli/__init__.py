@@ -19,6 +19,7 @@ from harness.cli.evidence import evidence
 from harness.cli.executing import exec_
 from harness.cli.guide import guide
 from harness.cli.running import run
+from harness.cli.tracing import trace
 from harness.cli.trying import explore, try_
 from harness.errors import EXIT_INTERRUPTED, HarnessError
 
@@ -41,7 +42,7 @@ def cli() -> None:
     """Checks, by running both clients, what survives a move from Azure ML SDK v1 logging to MLflow."""
 
 
-for _command in (run, check, list_, show, try_, explore, exec_, new, names, guide, evidence):
+for _command in (run, check, list_, show, try_, explore, exec_, trace, new, names, guide, evidence):
     cli.add_command(_command)
 
 

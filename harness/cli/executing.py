@@ -8,10 +8,14 @@ import sqlite3
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from harness.errors import EXIT_INTERRUPTED, EXIT_UNSERVED, BadInput, EnvironmentProblem
+
+if TYPE_CHECKING:
+    from harness.workspace.serving.launching import Launched
 
 _NAME = re.compile(r"[A-Za-z0-9][\w-]{0,254}")
 """What the client of SDK v1 takes for the name of an experiment."""
@@ -58,14 +62,8 @@ def exec_(folder: Path, experiment: str | None, script: Path, arguments: tuple[s
     """
     from harness.workspace.serving.launching import Launch, launch
 
-    name = _default_name(script) if experiment is None else experiment
-    if not _NAME.fullmatch(name):
-        raise BadInput(
-            f"{name!r} is no name of an experiment: a letter or digit, then letters, digits, hyphens and underscores, "
-            "255 at most"
-        )
-    if not script.is_file():
-        raise BadInput(f"there is no script {script}" + (": it is a folder" if script.is_dir() else ""))
+    name = check_experiment(default_name(script) if experiment is None else experiment)
+    check_script(script)
     if folder.exists() and not folder.is_dir():
         raise BadInput(f"{folder} is not a folder")
     what = Launch(folder, name, script.name, [sys.executable, str(script), *arguments])
@@ -75,10 +73,7 @@ def exec_(folder: Path, experiment: str | None, script: Path, arguments: tuple[s
         raise BadInput(str(error)) from error
     except (OSError, sqlite3.Error) as error:
         raise EnvironmentProblem(f"{folder}: {error}") from error
-    if done.unserved:
-        click.echo(f"{len(done.unserved)} request(s) of the script were not served:", err=True)
-        for line, times in Counter(done.unserved).items():
-            click.echo(f"  {line}" + (f" ({times} times)" if times > 1 else ""), err=True)
+    show_unserved(done)
     if done.stopped_by is not None:
         click.echo(f"stopped by {done.stopped_by.name}; the run is {done.status}", err=True)
         code = EXIT_INTERRUPTED if done.stopped_by == signal.SIGINT else 128 + done.stopped_by
@@ -90,5 +85,38 @@ def exec_(folder: Path, experiment: str | None, script: Path, arguments: tuple[s
     click.get_current_context().exit(code)
 
 
-def _default_name(script: Path) -> str:
+def default_name(script: Path) -> str:
+    """The experiment of a script, where none is named."""
     return re.sub(r"[^A-Za-z0-9_-]", "-", script.stem).lstrip("-_")[:255] or "script"
+
+
+def check_experiment(name: str) -> str:
+    """The name of an experiment.
+
+    Raises:
+        BadInput: It is none.
+    """
+    if _NAME.fullmatch(name):
+        return name
+    raise BadInput(
+        f"{name!r} is no name of an experiment: a letter or digit, then letters, digits, hyphens and underscores, "
+        "255 at most"
+    )
+
+
+def check_script(script: Path) -> None:
+    """The script must be there.
+
+    Raises:
+        BadInput: It is not, or is a folder.
+    """
+    if not script.is_file():
+        raise BadInput(f"there is no script {script}" + (": it is a folder" if script.is_dir() else ""))
+
+
+def show_unserved(done: Launched) -> None:
+    """Lists on the error stream what the script asked for and did not get."""
+    if done.unserved:
+        click.echo(f"{len(done.unserved)} request(s) of the script were not served:", err=True)
+        for line, times in Counter(done.unserved).items():
+            click.echo(f"  {line}" + (f" ({times} times)" if times > 1 else ""), err=True)

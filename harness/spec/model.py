@@ -274,6 +274,11 @@ class Call(Part):
         min_length=1,
         description="Each input with a Python expression over the call's parameters, or over `calls`, that gives it.",
     )
+    snippet: Phase = Field(
+        "log",
+        description="Which Python of a recipe is to be written in the place of the call: `log` (the default), or "
+        "`read` where the call reads.",
+    )
 
 
 class Entry(Part):

@@ -190,6 +190,8 @@ compare: numbers
 #     gather: [run, name]
 #     @Call.inputs
 #     inputs: {name: name, value: "calls[-1].value"}
+#     @Call.snippet
+#     snippet: log
 """
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.errors import BadInput
 from harness.spec import Block, LoadedEntry, compile_expression, resolve
+from harness.spec.model import Phase
 from harness.stores.catalogue import store_matches
 from harness.tracing.records import RecordedCall, others_in
 from harness.values import fresh, key_of, to_expression
@@ -25,6 +26,7 @@ class Binding:
     when: Block | None
     gather: Sequence[Block] | None
     inputs: Mapping[str, Block]
+    snippet: Phase
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,14 @@ class Found:
         entry: The entry.
         inputs: Its inputs with their values.
         calls: The indexes of the calls, in their order.
+        snippet: Which Python of a recipe stands for the calls.
         doubt: Why it cannot be verified, None where it can.
     """
 
     entry: LoadedEntry
     inputs: Mapping[str, object]
     calls: tuple[int, ...]
+    snippet: Phase = "log"
     doubt: str | None = None
 
 
@@ -63,6 +67,7 @@ def bindings_of(entries: Sequence[LoadedEntry]) -> list[Binding]:
             if call.gather is None
             else [_compiled(loaded, index, "gather", place) for place in range(len(call.gather))],
             inputs={name: _compiled(loaded, index, "inputs", name) for name in call.inputs},
+            snippet=call.snippet,
         )
         for loaded in entries
         for index, call in enumerate(loaded.entry.calls)
@@ -96,7 +101,8 @@ def match(calls: Sequence[RecordedCall], bindings: Sequence[Binding], store: str
                     elsewhere.setdefault(index, []).append(binding.entry.id)
                 continue
             inputs = {name: _value(binding, block, scope) for name, block in binding.inputs.items()}
-            found.append(_found(binding.entry, inputs, group, calls))
+            doubt = next(_doubts(inputs, [calls[index] for index in group]), None)
+            found.append(Found(binding.entry, inputs, tuple(group), binding.snippet, doubt))
     mapped = {index for case in found for index in case.calls}
     unmapped = {
         index: _reason(call, elsewhere.get(index), store, bindings)
@@ -165,12 +171,6 @@ def _value(binding: Binding, block: Block, scope: Mapping[str, Any]) -> Any:
             f"{place}: this raised {type(error).__name__} for a call of `{binding.call}`: {error}\n"
             "an expression of `calls` is evaluated for every such call, so it must take each"
         ) from error
-
-
-def _found(
-    entry: LoadedEntry, inputs: Mapping[str, object], group: Sequence[int], calls: Sequence[RecordedCall]
-) -> Found:
-    return Found(entry, inputs, tuple(group), next(_doubts(inputs, [calls[index] for index in group]), None))
 
 
 def _doubts(inputs: Mapping[str, object], calls: Sequence[RecordedCall]) -> Iterator[str]:

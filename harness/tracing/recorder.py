@@ -79,6 +79,7 @@ class Recorder:
         try:
             record |= _names_of(owner)
             bound = signature.bind(*args, **kwargs)
+            record["given"] = list(bound.arguments)
             bound.apply_defaults()
             arguments = {key: _encoded(value) for key, value in bound.arguments.items()}
             if name in _FIGURES and bound.arguments.get("path") is None:
@@ -219,7 +220,7 @@ def _file(given: Any) -> dict[str, Any]:
     if isinstance(given, io.IOBase) and given.seekable() and not isinstance(given, io.TextIOBase):
         place = given.tell()
         try:
-            return {"content": _base64(given.read())}  # type: ignore[attr-defined]  # what reads bytes has it
+            return {"content": _base64(given.read())}
         finally:
             given.seek(place)
     return {}

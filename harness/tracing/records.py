@@ -41,6 +41,7 @@ class RecordedCall:
         run: The id of the run that it was made on, None where it was made on none.
         experiment: The name of the experiment, likewise.
         arguments: The parameters with their values as they were then; None where they do not fit the call.
+        given: The parameters that the script gave; the others have their defaults.
         file: What was in the file that it was given.
         picture: The figure that it was given, as PNG.
         unkept: The size of a file that was too large to be kept.
@@ -55,6 +56,7 @@ class RecordedCall:
     run: str | None = None
     experiment: str | None = None
     arguments: Mapping[str, object] | None = None
+    given: tuple[str, ...] = ()
     file: bytes | None = None
     picture: bytes | None = None
     unkept: int | None = None
@@ -109,6 +111,7 @@ def _call(record: Mapping[str, Any]) -> RecordedCall:
         run=record.get("run"),
         experiment=record.get("experiment"),
         arguments=None if arguments is None else {key: decoded(value) for key, value in arguments.items()},
+        given=tuple(record.get("given", ())),
         file=_bytes(record.get("content")),
         picture=_bytes(record.get("picture")),
         unkept=record.get("unkept"),

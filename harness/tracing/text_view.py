@@ -1,0 +1,106 @@
+"""A trace as text: place by place, and the worst first in the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.asking.layout import code, labelled, sentence, shortened, title
+from harness.tracing.model import Trace
+from harness.tracing.outcomes import MEANINGS, Outcome
+from harness.tracing.sites import Like, Place, is_unsafe, needed, places_of, warnings_of, worst_first
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+STYLES: dict[Outcome, str] = {
+    "unexplained": "bold red",
+    "lost": "bold yellow",
+    "refused": "yellow",
+    "not-verified": "magenta",
+    "no-mapping": "magenta",
+    "v1-refuses": "cyan",
+    "kept": "green",
+}
+
+_CLOCKS = {"ticking": "", "stopped": ", all within one millisecond"}
+
+
+def show(trace: Trace, console: Console) -> None:
+    """Everything, long values abbreviated."""
+    places = places_of(trace)
+    command = " ".join([trace.script, *trace.arguments])
+    title(console, command, f"to MLflow on {trace.store}: {_count(len(trace.calls), 'call')} of SDK v1")
+    for place in places:
+        console.print()
+        _place(place, console)
+    _what_is_needed(trace, console)
+    _summary(trace, places, console)
+
+
+def _place(place: Place, console: Console) -> None:
+    from rich.text import Text
+
+    several = f", {len(place.calls)} calls" if len(place.calls) > 1 else ""
+    console.print(
+        Text.assemble(
+            (place.where, "bold"), f" {place.name}{several}: ", (place.outcome, STYLES[place.outcome])
+        )
+    )
+    for reason in place.reasons:
+        sentence(console, f"{shortened(reason)}.".replace("..", "."), indent=2)
+    if place.reasons and place.calls[0].arguments:
+        labelled(console, [("called with", shortened(place.calls[0].arguments, 300))])
+    for like in place.cases:
+        _like(like, console, is_alone=len(place.cases) == 1)
+
+
+def _like(like: Like, console: Console, *, is_alone: bool) -> None:
+    from rich.text import Text
+
+    case, decisive = like.case, like.decisive
+    more = f", and {like.count - 1} more like it" if like.count > 1 else ""
+    head = "" if is_alone else f"{case.outcome}, "
+    with_others = f" together with {', '.join(like.at)}" if like.at else ""
+    sentence(console, f"{head}as {case.mapping} ({case.title}){with_others}{more}", indent=2)
+    rows: list[tuple[str, str | Text]] = [(name, shortened(value, 300)) for name, value in case.short.items()]
+    if case.reason is not None:
+        rows.append(("not verified", case.reason))
+    if decisive is not None and is_unsafe(case.outcome):
+        rows.append(("SDK v1 gives", shortened(decisive.v1, 300)))
+        how = f"{decisive.recipe}{_CLOCKS[decisive.clock]}"
+        rows.append(("MLflow gives", f"{shortened(decisive.mlflow or 'nothing', 300)}  ({how})"))
+        rows += [("because", Text(step.because, style="italic")) for step in decisive.steps]
+        if case.outcome == "unexplained":
+            rows.append(("finding", decisive.sentence))
+    elif decisive is not None and case.outcome == "v1-refuses":
+        rows.append(("SDK v1", shortened(decisive.sentence, 300)))
+    labelled(console, rows, indent=4)
+    if case.write is not None:
+        keeps = "keeps it" if case.write.keeps else "no recipe keeps it; this is the best there is"
+        sentence(console, f"write ({case.write.recipe}, {keeps}):", indent=4)
+        code(console, case.write.short, indent=8)
+
+
+def _what_is_needed(trace: Trace, console: Console) -> None:
+    imports, helpers = needed(trace)
+    if imports:
+        console.print()
+        title(console, "What is to be written needs")
+        code(console, "\n".join(imports), indent=4)
+    for name, says in helpers.items():
+        sentence(console, f"`{name}` stands for your own code: it {says}", indent=2)
+
+
+def _summary(trace: Trace, places: list[Place], console: Console) -> None:
+    console.print()
+    title(console, "Summary")
+    for outcome, found in worst_first(places):
+        calls = trace.counts.get(outcome, 0)
+        sentence(console, f"{outcome}: {_count(calls, 'call')}. {MEANINGS[outcome]}.", STYLES[outcome], 2)
+        sentence(console, ", ".join(f"{place.where} {place.name}" for place in found), indent=6)
+    for warning in warnings_of(trace):
+        sentence(console, warning, "bold", 2)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
