@@ -58,7 +58,9 @@ def instead(code: str, inputs: Mapping[str, object]) -> Instead:
     lines = import_lines(
         {name: source for name, source in sources.items() if not source.startswith("harness.")}
     )
-    values = {name: to_expression(value) for name, value in inputs.items() if name in free}
+    values = {
+        name: to_expression(value) for name, value in inputs.items() if name in free | bound_names(tree)
+    }
     return Instead(
         code=_with_values(text, tree, values),
         short=_with_values(text, tree, {name: short_expression(inputs[name]) for name in values}),
@@ -90,6 +92,16 @@ def short_expression(value: object, longest: int = 160) -> str:
     if isinstance(value, bytes):
         return f"<{len(value):,} bytes>"
     return f"{text[: longest // 2]} ... ({len(text):,} characters)"
+
+
+def abbreviated(text: str, longest: int = 300) -> str:
+    """What a client gave, as text, for people: of a plain value that is long the beginning of each part."""
+    if len(text) <= longest:
+        return text
+    try:
+        return short_expression(ast.literal_eval(text), longest)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text
 
 
 def _some(items: list[str], longest: int) -> str:
@@ -141,22 +153,44 @@ def _replaced(text: str, tree: ast.Module, values: Mapping[str, str]) -> str:
             )
         )
 
-    def visit(node: ast.AST) -> None:
+    def visit(node: ast.AST, parent: ast.AST) -> None:
         if isinstance(node, ast.JoinedStr):
             # Where the parts of such a text stand is not known to every Python, so it is written anew as a whole.
             if any(isinstance(each, ast.Name) and each.id in values for each in ast.walk(node)):
                 replace(node, _joined(node, values))
             return
+        if isinstance(node, ast.IfExp) and isinstance(node.test, ast.Name):
+            known = values.get(node.test.id)
+            if known in ("True", "False"):
+                chosen = ast.get_source_segment(text, node.body if known == "True" else node.orelse) or ""
+                replace(node, _replaced(chosen, ast.parse(chosen), values))
+                return
         if isinstance(node, ast.Name) and (node.lineno, node.col_offset) in free:
-            replace(node, values[node.id])
+            value = values[node.id]
+            replace(node, f"({value})" if _needs_brackets(value, parent) else value)
         for child in ast.iter_child_nodes(node):
-            visit(child)
+            visit(child, node)
 
-    visit(tree)
+    visit(tree, tree)
     encoded = text.encode()
     for start, end, new in sorted(edits, reverse=True):
         encoded = encoded[:start] + new.encode() + encoded[end:]
     return encoded.decode()
+
+
+def _needs_brackets(expression: str, parent: ast.AST) -> bool:
+    """Whether a value means something else, or nothing, where a name was part of this."""
+    if not isinstance(
+        parent, ast.Attribute | ast.Subscript | ast.BinOp | ast.UnaryOp | ast.Compare | ast.BoolOp
+    ):
+        return False
+    try:
+        value = ast.parse(expression, mode="eval").body
+    except SyntaxError:
+        return False  # it is abbreviated, and no Python any more
+    if isinstance(value, ast.Constant):
+        return isinstance(parent, ast.Attribute) and isinstance(value.value, int | float)
+    return isinstance(value, ast.UnaryOp | ast.BinOp)
 
 
 def _joined(node: ast.JoinedStr, values: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from harness.report.model import VerdictName
 from harness.report.page.engine import rendered
+from harness.tracing.instead import abbreviated
 from harness.tracing.model import Trace
 from harness.tracing.outcomes import MEANINGS, Outcome
 from harness.tracing.sites import needed, places_of, warnings_of, worst_first
@@ -37,4 +38,5 @@ def render(trace: Trace) -> str:
         warnings=warnings_of(trace),
         imports=imports,
         helpers=helpers,
+        abbreviated=abbreviated,
     )

@@ -132,16 +132,17 @@ def decoded(value: Any) -> object:
     ((kind, inside),) = value.items()
     if kind == "numpy":
         return _numpy(*inside)
-    return {
-        "int": lambda: int(inside, 16),
-        "float": lambda: float(inside),
-        "bytes": lambda: base64.b64decode(inside),
-        "tuple": lambda: tuple(map(decoded, inside)),
-        "set": lambda: set(map(decoded, inside)),
-        "frozenset": lambda: frozenset(map(decoded, inside)),
-        "dict": lambda: {decoded(key): decoded(item) for key, item in inside},
-        "other": lambda: Other(inside),
-    }[kind]()
+    if kind == "int":
+        return int(inside, 16)
+    if kind == "float":
+        return float(inside)
+    if kind == "bytes":
+        return base64.b64decode(inside)
+    if kind == "other":
+        return Other(inside)
+    if kind == "dict":
+        return {decoded(key): decoded(item) for key, item in inside}
+    return {"tuple": tuple, "set": set, "frozenset": frozenset}[kind](map(decoded, inside))
 
 
 def _numpy(dtype: str, shape: list[int] | None, content: str) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.asking.layout import code, labelled, sentence, shortened, title
+from harness.tracing.instead import abbreviated
 from harness.tracing.model import Trace
 from harness.tracing.outcomes import MEANINGS, Outcome
 from harness.tracing.sites import Like, Place, is_unsafe, needed, places_of, warnings_of, worst_first
@@ -30,14 +31,16 @@ def show(trace: Trace, console: Console) -> None:
     places = places_of(trace)
     command = " ".join([trace.script, *trace.arguments])
     title(console, command, f"to MLflow on {trace.store}: {_count(len(trace.calls), 'call')} of SDK v1")
+    first: dict[tuple[int, ...], str] = {}
     for place in places:
         console.print()
-        _place(place, console)
+        _place(place, console, first)
     _what_is_needed(trace, console)
     _summary(trace, places, console)
 
 
-def _place(place: Place, console: Console) -> None:
+def _place(place: Place, console: Console, first: dict[tuple[int, ...], str]) -> None:
+    """One place. `first` has where each case was shown, which is shown once."""
     from rich.text import Text
 
     several = f", {len(place.calls)} calls" if len(place.calls) > 1 else ""
@@ -51,6 +54,9 @@ def _place(place: Place, console: Console) -> None:
     if place.reasons and place.calls[0].arguments:
         labelled(console, [("called with", shortened(place.calls[0].arguments, 300))])
     for like in place.cases:
+        if (shown_at := first.setdefault((*like.case.calls,), place.where)) != place.where:
+            sentence(console, f"part of what is told of {shown_at} ({like.case.mapping})", indent=2)
+            continue
         _like(like, console, is_alone=len(place.cases) == 1)
 
 
@@ -66,9 +72,9 @@ def _like(like: Like, console: Console, *, is_alone: bool) -> None:
     if case.reason is not None:
         rows.append(("not verified", case.reason))
     if decisive is not None and is_unsafe(case.outcome):
-        rows.append(("SDK v1 gives", shortened(decisive.v1, 300)))
+        rows.append(("SDK v1 gives", shortened(abbreviated(decisive.v1), 600)))
         how = f"{decisive.recipe}{_CLOCKS[decisive.clock]}"
-        rows.append(("MLflow gives", f"{shortened(decisive.mlflow or 'nothing', 300)}  ({how})"))
+        rows.append(("MLflow gives", f"{shortened(abbreviated(decisive.mlflow or 'nothing'), 600)}  ({how})"))
         rows += [("because", Text(step.because, style="italic")) for step in decisive.steps]
         if case.outcome == "unexplained":
             rows.append(("finding", decisive.sentence))

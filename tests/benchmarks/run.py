@@ -10,7 +10,7 @@ import logging
 import warnings
 from importlib import import_module
 
-BENCHMARKS = ("cycles", "v1_side", "overhead", "endurance", "hostile")
+BENCHMARKS = ("cycles", "v1_side", "overhead", "tracing", "endurance", "hostile")
 
 
 def main() -> None:
