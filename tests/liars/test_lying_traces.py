@@ -43,11 +43,11 @@ calls:
 """
 
 LIES: dict[str, dict[str, Any]] = {
-    "a recipe that logs another value": {"mlflow.guide.log": "mlflow.log_metric(name, 7)"},
-    "a recipe that logs nothing": {"mlflow.guide.log": "pass"},
-    "a recipe that fails": {"mlflow.guide.log": "mlflow.log_metric(name + '@', value)"},
+    "a recipe that logs another value": {"mlflow/guide/log": "mlflow.log_metric(name, 7)"},
+    "a recipe that logs nothing": {"mlflow/guide/log": "pass"},
+    "a recipe that fails": {"mlflow/guide/log": "mlflow.log_metric(name + '@', value)"},
     "a divergence that explains too little": {
-        "mlflow.guide.log": "mlflow.log_metric(name, 7)",
+        "mlflow/guide/log": "mlflow.log_metric(name, 7)",
         "divergences": [
             {
                 "id": "nothing-differs",
