@@ -51,7 +51,7 @@ KNOWS = {
     "paths": "clock compare spec stores testbed values",
     "verify": "clock compare errors guide paths profiles report spec stores testbed values versions",
     "asking": "clock compare errors paths profiles report spec stores stores.catalogue testbed values verify",
-    "tracing": "asking clock errors report spec stores.catalogue testbed values verify workspace",
+    "tracing": "asking clock errors report spec stores.catalogue testbed values verify versions workspace",
     "sharing": "errors report stores stores.catalogue testbed",
     "session": "errors guide profiles report sharing spec stores stores.catalogue testbed verify versions",
     "progress": "profiles report",

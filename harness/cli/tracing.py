@@ -87,6 +87,8 @@ def trace(
     check_script(script)
     if folder is not None and folder.exists() and not folder.is_dir():
         raise BadInput(f"{folder} is not a folder")
+    if page is not None and (page.is_dir() or not page.absolute().parent.is_dir()):
+        raise BadInput(f"{page}: " + ("this is a folder" if page.is_dir() else "there is no such folder"))
     entries = load(specs)
     needed_packages()
     with _workspace(folder) as place:

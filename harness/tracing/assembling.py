@@ -17,6 +17,7 @@ from harness.tracing.outcomes import WORST_FIRST, Outcome, worst
 from harness.tracing.records import RecordedCall
 from harness.tracing.running import Traced
 from harness.tracing.verifying import OUTCOMES, Verified, verify
+from harness.versions import installed_versions
 
 
 def assembled(
@@ -35,9 +36,10 @@ def assembled(
     """
     calls = traced.recorded.calls
     matched = match(calls, bindings_of(entries), store)
-    with opened([store]) as bed:
-        verified = verify(bed, store, matched.found, calls, progress)
-        versions = dict(bed.versions)
+    verified: Sequence[Verified] = ()
+    if matched.found:
+        with opened([store]) as bed:
+            verified = verify(bed, store, matched.found, calls, progress)
     told = _calls(calls, matched, verified)
     counts = Counter(call.outcome for call in told)
     return Trace(
@@ -47,7 +49,7 @@ def assembled(
         exit_code=traced.launched.code,
         run_status=traced.launched.status,
         store=store,
-        versions=versions,
+        versions=installed_versions(),
         missing=traced.recorded.missing,
         unserved=tuple(traced.launched.unserved),
         counts={outcome: counts[outcome] for outcome in WORST_FIRST if counts[outcome]},
