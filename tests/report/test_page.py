@@ -22,6 +22,7 @@ from report_samples import (
     with_script,
 )
 
+from harness.report.facts import Code
 from harness.report.html import render_html
 from harness.report.model import Observation, Report
 from harness.report.page.anchors import anchor
@@ -166,6 +167,27 @@ def test_a_failure_has_its_message_and_its_script_apart() -> None:
 def test_the_input_stands_there_where_no_script_has_it() -> None:
     text = page(one_failure("", counterexample={"values": "[0, -0.0]", "clock": "stopped"})).text
     assert "Input clock stopped values [0, -0.0]" in text
+
+
+@pytest.mark.parametrize(
+    ("compare", "told"), [("numbers", "that run."), ("text", "that run, compared as text")]
+)
+def test_of_a_reading_across_it_shows_what_reads(compare: str, told: str) -> None:
+    info = MAPPING.model_copy(
+        update={
+            "v1": Code(log="run.log_list(name, values)", read="run.get_metrics()"),
+            "recipes": ("reads-across",),
+            "mlflow": {
+                "reads-across": Code(
+                    log="run.log_list(name, values)", read="client.get_run(run_id)", compare=compare
+                )
+            },
+        }
+    )
+    text = page(report(whole(), [info])).text
+    assert text.count("run.log_list(name, values)") == 1
+    assert "client.get_run(run_id)" in text
+    assert f"SDK v1 logs, and MLflow reads {told}" in text
 
 
 def test_a_divergence_shows_what_both_sides_gave_for_its_witness() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 from report_samples import MAPPING, result, whole
 
-from harness.report.facts import DivergenceInfo, MappingInfo
+from harness.report.facts import Code, DivergenceInfo, MappingInfo
 from harness.report.model import Result, Verdict
 from harness.report.verdicts import derive_verdicts, rank
 
@@ -260,3 +260,15 @@ def test_one_more_failure_never_improves_a_verdict(results: list[Result], data: 
 def test_the_order_of_results_changes_nothing(results: list[Result], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(results))
     assert verdict(*shuffled) == verdict(*results)
+
+
+def test_a_recipe_has_no_verdict_where_it_makes_no_sense() -> None:
+    codes = {"guide": Code(log="", read=""), "reads-across": Code(log="", read="", stores=("azureml",))}
+    mapping = MAPPING.model_copy(
+        update={"recipes": tuple(codes), "stores": ("sqlite", "azureml"), "mlflow": codes}
+    )
+    assert {(each.recipe, each.store, each.verdict) for each in derive_verdicts([], [mapping])} == {
+        ("guide", "sqlite", "not-verified"),
+        ("guide", "azureml", "not-verified"),
+        ("reads-across", "azureml", "not-verified"),
+    }

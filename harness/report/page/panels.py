@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from harness.report import summary
 from harness.report.facts import ClaimInfo, Code, DivergenceInfo, MappingInfo
+from harness.report.guide import READS_ACROSS
 from harness.report.model import DivergenceVerdict, Observation, Report, Result, Verdict, VerdictName
 from harness.report.page.anchors import anchor
 
@@ -47,6 +48,11 @@ class Side:
     name: str
     code: Code | None
     verdicts: tuple[Verdict, ...]
+
+    @property
+    def is_logged_by_v1(self) -> bool:
+        """Whether it is SDK v1 that logs what this reads."""
+        return self.name == READS_ACROSS
 
 
 @dataclass(frozen=True)
