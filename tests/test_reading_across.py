@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from harness.asking.trying import advice, ask
+from harness.cli.trying import chosen
 from harness.compare import ABSENT
+from harness.errors import BadInput
 from harness.paths import Outcome, Raised, Side, run_mlflow
 from harness.report.guide import READS_ACROSS as IN_REPORTS
 from harness.report.verdicts import derive_verdicts
@@ -163,6 +165,14 @@ def test_it_is_asked_about_on_its_store_and_is_nothing_to_write_instead(
         advice([replace(answers[0], recipe="recommended")], kept)
         == "No recipe of the entry keeps this value."
     )
+
+
+def test_it_is_tried_on_its_store_alone(tmp_path: Path) -> None:
+    (tmp_path / "flags.yaml").write_text(ENTRY, encoding="utf-8")
+    assert chosen("flags", [tmp_path], [READS_ACROSS], [])[1:] == ([READS_ACROSS], ["azureml"])
+    assert chosen("flags", [tmp_path], [], ["sqlite"])[1:] == (["recommended"], ["sqlite"])
+    with pytest.raises(BadInput, match="the recipe reads-across of flags makes sense on azureml only"):
+        chosen("flags", [tmp_path], [READS_ACROSS], ["sqlite"])
 
 
 @pytest.mark.parametrize("starts_runs", [False, True])
