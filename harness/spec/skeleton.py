@@ -45,7 +45,7 @@ title: $TITLE
 @Entry.sources
 $ORIGIN
 @Entry.stores
-# stores: [sql]
+# stores: [sql, azureml]
 @Entry.starts_runs
 # starts_runs: false
 
@@ -237,7 +237,10 @@ def _explanation(prefix: str, part: str, field: str) -> list[str]:
     """What a field is for, as comments; inside a part that is left out they are comments of that part."""
     told = f"{field}: {_PARTS[part].model_fields[field].description}"
     prefix = f"{prefix}## "
-    return textwrap.wrap(told, _WIDTH, initial_indent=prefix, subsequent_indent=f"{prefix}  ")
+    # A name with a hyphen stays whole, so that it can be searched for.
+    return textwrap.wrap(
+        told, _WIDTH, initial_indent=prefix, subsequent_indent=f"{prefix}  ", break_on_hyphens=False
+    )
 
 
 def _scalar(text: str) -> str:
