@@ -140,23 +140,14 @@ def run_mlflow(
         clock: The clock to run under.
         read_inputs: What `read` sees, if not the same.
     """
-    if side.names_of_v1 is not None:
-        with isolated(bed):
-            return _read_across(
-                bed,
-                store,
-                side,
-                side.names_of_v1,
-                inputs,
-                clock,
-                inputs if read_inputs is None else read_inputs,
-            )
+    read_inputs = inputs if read_inputs is None else read_inputs
     with _still_there(store), isolated(bed):
+        if side.names_of_v1 is not None:
+            names = {**side.names_of_v1, **fresh_inputs(inputs)}
+            return _read_across(bed, store, side, names, read_inputs, clock)
         given = mlflow_scope(bed, store, clock)
         with store.recording() as executed:
-            outcome = _logged_and_read(
-                store, side, given, inputs, inputs if read_inputs is None else read_inputs
-            )
+            outcome = _logged_and_read(store, side, given, inputs, read_inputs)
         if outcome.raised is not None or isinstance(outcome.value, Raised):
             # What a client raises of a store that is gone says nothing of the mapping.
             raise_if_lost(store)
@@ -255,12 +246,11 @@ def _read_across(
     bed: TestBed,
     store: OpenStore,
     side: Side,
-    names_of_v1: Mapping[str, object],
-    inputs: Mapping[str, object],
-    clock: ClockName,
+    names: Mapping[str, object],
     read_inputs: Mapping[str, object],
+    clock: ClockName,
 ) -> Outcome:
-    """Logs with SDK v1, in a run of its own that is then completed, and reads that run with MLflow."""
+    """Logs `names` with SDK v1, in a run of its own that is then completed, and reads that run with MLflow."""
     bed.clock.restart(clock)
     value: object = ABSENT
     with ExitStack() as stack:
@@ -268,8 +258,7 @@ def _read_across(
         run = None if side.starts_runs else bed.experiment.start_logging(snapshot_directory=None)
         last = bed.workspace.last_run_id() if run is None else None
         with bed.workspace.recording() as logging:
-            scope = {**names_of_v1, **fresh_inputs(inputs), **v1_scope(bed, run)}
-            raised = _raised(side.log, scope) or flushed(bed, run)
+            raised = _raised(side.log, {**names, **v1_scope(bed, run)}) or flushed(bed, run)
         if run is None:
             found: dict[str, object] = {"started": bed.workspace.run_ids(after=last)}
         else:
