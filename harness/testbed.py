@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from harness.absent import missing_at_once
 from harness.clock import LogicalClock, installed
 from harness.errors import EnvironmentProblem
-from harness.stores import STORES, OpenStore, Place, Store, StoreInfo, load_service, load_store
+from harness.stores import OpenStore, Place, Store, StoreInfo, info_of, load_service, load_store
 from harness.stores.base import settings
 from harness.stores.mlflow_internals import forget_experiment
 from harness.versions import installed_versions
@@ -135,7 +135,7 @@ def open_testbed(
         workspace = stack.enter_context(open_workspace(folder / "workspace"))
         opened: dict[str, OpenStore] = {}
         for store in stores:
-            info = STORES[store] if isinstance(store, str) else store
+            info = info_of(store)
             own = folder / info.name
             own.mkdir()
             try:

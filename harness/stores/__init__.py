@@ -14,6 +14,7 @@ from harness.stores.catalogue import (
     STORES,
     WITHOUT_SERVICE,
     StoreInfo,
+    info_of,
     known_store_names,
     store_matches,
     with_uris,
@@ -29,6 +30,7 @@ __all__ = [
     "Store",
     "StoreInfo",
     "StoreLost",
+    "info_of",
     "known_store_names",
     "load_service",
     "load_store",
@@ -37,10 +39,10 @@ __all__ = [
 ]
 
 
-def load_store(info: StoreInfo) -> Store:
-    """How a store is opened; its module, and so MLflow, is imported only now."""
-    store: Store = _module(info).open_store
-    return store
+def load_store(store: StoreInfo | str) -> Store:
+    """How a store is opened, one of the catalogue also by name; its module, and so MLflow, is imported only now."""
+    opener: Store = _module(info_of(store)).open_store
+    return opener
 
 
 def load_service(info: StoreInfo) -> Service | None:

@@ -108,7 +108,12 @@ _KINDS = {
 
 def known_store_names() -> list[str]:
     """Every name that `stores:` accepts: the stores, then the groups."""
-    return [*STORES, *sorted(GROUPS)]
+    return [*STORES, *sorted({group for info in STORES.values() for group in info.groups})]
+
+
+def info_of(store: StoreInfo | str) -> StoreInfo:
+    """The store, which may be given by its name if it is one of the catalogue."""
+    return STORES[store] if isinstance(store, str) else store
 
 
 def store_matches(names: Sequence[str] | None, store: StoreInfo | str) -> bool:
@@ -120,7 +125,7 @@ def store_matches(names: Sequence[str] | None, store: StoreInfo | str) -> bool:
     """
     if names is None:
         return True
-    info = STORES[store] if isinstance(store, str) else store
+    info = info_of(store)
     return any(name == info.kind or name in info.groups for name in names)
 
 

@@ -12,7 +12,7 @@ from harness.report.facts import Code, DivergenceInfo, MappingInfo
 from harness.report.model import Kind, Result
 from harness.spec import LoadedEntry
 from harness.spec.written import hashes_of
-from harness.stores import STORES, StoreInfo, store_matches
+from harness.stores import StoreInfo, info_of, store_matches
 from harness.testbed import TestBed
 from harness.values import to_expression
 from harness.verify.checks import (
@@ -121,8 +121,7 @@ def stores_of(
 ) -> list[StoreInfo]:
     """Those of `stores` on which the entry makes sense, or one of its recipes."""
     bound = loaded.entry.stores if recipe is None else loaded.entry.stores_of(recipe)
-    infos = [STORES[store] if isinstance(store, str) else store for store in stores]
-    return [info for info in infos if store_matches(bound, info)]
+    return [info for info in map(info_of, stores) if store_matches(bound, info)]
 
 
 def recipes_of(

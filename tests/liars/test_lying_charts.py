@@ -177,9 +177,12 @@ SHORTENED: dict[str, Any] = {
         {"name": "two", "payload": {"kind": "b", "data": [2]}, "as_text": True},
     ],
     "usual": "True",
+    "-reads_across": None,
     **{
         f"-divergences/{name}": None
         for name in (
+            "name-too-long-to-be-downloaded",
+            "name-is-read-across-as-a-path",
             "name-too-long-for-a-file",
             "name-that-leads-elsewhere",
             "name-is-another-path-on-the-service",

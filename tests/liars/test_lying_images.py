@@ -32,7 +32,7 @@ def example(number: int, recipe: str = "recommended") -> str:
 
 def of_recipe(text: str, part: str) -> str:
     """The snippet `log` or `read` of the recipe that is recommended."""
-    recipe = text.partition("  recommended:\n")[2].partition("\ncompare:")[0]
+    recipe = text.partition("  recommended:\n")[2].partition("\nreads_across:")[0].partition("\ncompare:")[0]
     lines = recipe.partition(f"    {part}: |\n")[2].partition("    read: |\n")[0].splitlines()
     return "\n".join([*(line.removeprefix("      ") for line in lines), ""])
 

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from harness.profiles import PROFILES
 from harness.spec import READS_ACROSS, READS_ACROSS_STORE, LoadedEntry, build_value, resolve
-from harness.stores import STORES, store_matches
+from harness.stores import STORES, WITHOUT_SERVICE, store_matches
 from harness.testbed import TestBed
 from harness.values import fresh, to_expression
 from harness.versions import installed_versions, versions_match
@@ -35,23 +35,36 @@ TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in ENTRIES}
 PARSED: dict[str, Any] = {name: YAML().load(text) for name, text in TEXTS.items()}
 
 
-def store_of(entry: str, divergence: str) -> str:
-    """The first store on which a divergence is in force."""
+def stores_in_force(entry: str, divergence: str) -> list[str]:
+    """The stores on which a divergence is in force, first those for which no other process has to run."""
     of_entry = PARSED[entry].get("stores")
     (found,) = (each for each in PARSED[entry]["divergences"] if each["id"] == divergence)
     stores = [READS_ACROSS_STORE] if found.get("recipes") == [READS_ACROSS] else found.get("stores")
-    return next(store for store in STORES if store_matches(of_entry, store) and store_matches(stores, store))
+    ordered = [*WITHOUT_SERVICE, *(name for name in STORES if name not in WITHOUT_SERVICE)]
+    return [store for store in ordered if store_matches(of_entry, store) and store_matches(stores, store)]
+
+
+def store_of(entry: str, divergence: str) -> str:
+    """The first store on which a divergence is in force."""
+    return stores_in_force(entry, divergence)[0]
 
 
 def divergences(key: str) -> list[Any]:
     """Each divergence that has the key and is in force with what is installed, of every shipped entry."""
     installed = installed_versions()
     return [
-        pytest.param(name, each["id"], each[key], id=f"{name}-{each['id']}")
+        pytest.param(name, each["id"], each[key], id=f"{name}-{each['id']}", marks=_marks(name, each["id"]))
         for name, entry in PARSED.items()
         for each in entry.get("divergences", ())
         if key in each and versions_match(each.get("versions"), installed)
     ]
+
+
+def _marks(entry: str, divergence: str) -> list[pytest.MarkDecorator]:
+    if store_of(entry, divergence) in WITHOUT_SERVICE:
+        return []
+    needed = ", ".join(stores_in_force(entry, divergence))
+    return [pytest.mark.skip(reason=f"not verified here: in force on {needed} alone")]
 
 
 def told_by_witness(id_: str) -> Callable[[str], bool]:
