@@ -181,7 +181,11 @@ SHORTENED: dict[str, Any] = {
     **{
         f"-divergences/{name}": None
         for name in (
+            "folder-too-long-to-be-downloaded",
             "name-too-long-to-be-downloaded",
+            "name-too-long-to-be-downloaded-among-others",
+            "name-too-long-for-a-file-on-the-way",
+            "folder-too-long-to-be-read-back",
             "name-is-read-across-as-a-path",
             "name-too-long-for-a-file",
             "name-that-leads-elsewhere",
