@@ -100,9 +100,11 @@ def _free_port() -> int:
 
 def run_until_input_ends(command: Sequence[str]) -> None:
     """Runs a command in a group of its own until it ends or the standard input does; then ends the whole group."""
+    # Whoever started this ends it by closing its input. A signal to all of a terminal or group must not come first, or
+    # nobody would be left to end the group. A handler, since the command would inherit that a signal is ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
-    # Whoever started this ends it by closing its input; a signal that is for all of a terminal must not come first.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(OSError):
         while process.poll() is None and not _input_has_ended():
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -54,14 +56,22 @@ def test_it_ends_with_the_block_and_keeps_its_log(tmp_path: Path) -> None:
     assert (tmp_path / server_process.LOG).stat().st_size
 
 
-def test_it_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_it_ends_when_whoever_started_it_is_killed(tmp_path: Path, number: signal.Signals) -> None:
+    """A signal that can be handled goes to all of the group, as from a terminal."""
     starter = subprocess.Popen(
-        [sys.executable, "-c", START, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", START, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     assert starter.stdout is not None
     uri = starter.stdout.readline().strip()
     assert trouble_of(uri) is None
-    starter.kill()
+    if number == signal.SIGKILL:
+        starter.kill()
+    else:
+        os.killpg(starter.pid, number)
     starter.wait()
     starter.stdout.close()
     assert within(30, lambda: trouble_of(uri) is not None)
