@@ -146,7 +146,7 @@ def test_a_divergence_that_is_taken_out_with_its_witness_is_found_again(
 
 
 @pytest.mark.parametrize("becomes", ["12345", "expected"])
-@pytest.mark.parametrize(("entry", "divergence", "was"), share(divergences("becomes"), 3))
+@pytest.mark.parametrize(("entry", "divergence", "was"), share(divergences("becomes"), 9))
 def test_another_becomes_is_noticed(
     bed_of_all: TestBed,
     entry_from: EntryFrom,
