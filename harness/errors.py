@@ -6,6 +6,9 @@ the harness itself keeps its traceback and is none of these.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
 EXIT_EXPLAINED = 0
 """Everything that was run is explained by its entry."""
 EXIT_UNEXPLAINED = 1
@@ -18,6 +21,17 @@ EXIT_UNSERVED = 4
 """A script ended well, but asked the embedded workspace for something that it does not serve."""
 EXIT_INTERRUPTED = 130
 """Stopped from the keyboard (128 + SIGINT, as shells count)."""
+
+
+def unknown_names(what: str, given: Iterable[str], known: Sequence[str]) -> list[str]:
+    """For each name that is not known, a sentence that says so, with the nearest one and all that there are."""
+    problems = []
+    for name in given:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            meant = f" Did you mean {close[0]}?" if close else ""
+            problems.append(f"there is no {what} {name!r}.{meant} There are: {', '.join(known)}")
+    return problems
 
 
 class HarnessError(Exception):

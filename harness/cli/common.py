@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.errors import BadInput, EnvironmentProblem
+from harness.errors import BadInput, EnvironmentProblem, unknown_names
 from harness.profiles import DEFAULT_SEED
 from harness.stores.catalogue import STORES
 
@@ -162,15 +162,7 @@ def all_known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
     Raises:
         BadInput: With every name that is not, and the nearest that is.
     """
-    from difflib import get_close_matches
-
-    problems = []
-    for name in given:
-        if name not in known:
-            close = get_close_matches(name, known, n=1)
-            meant = f" Did you mean {close[0]}?" if close else ""
-            problems.append(f"there is no {what} {name!r}.{meant} There are: {', '.join(known)}")
-    if problems:
+    if problems := unknown_names(what, given, known):
         raise BadInput("\n".join(problems))
 
 

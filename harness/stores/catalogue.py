@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from harness.errors import BadInput
+from harness.errors import BadInput, unknown_names
 
 GROUPS: Mapping[str, str] = MappingProxyType(
     {
@@ -174,12 +173,7 @@ def unknown_stores(names: Sequence[str], given: Sequence[str]) -> list[str]:
         there = with_uris(given)
     except BadInput as error:
         return str(error).splitlines()
-    problems = []
-    for name in names:
-        if name not in there:
-            close = get_close_matches(name, there, n=1)
-            meant = f" Did you mean {close[0]}?" if close else ""
-            problems.append(f"there is no store {name!r}.{meant} There are: {', '.join(there)}")
+    problems = unknown_names("store", names, list(there))
     unused = [name for name, info in there.items() if name not in STORES and name not in names]
     problems += [
         f"--store-uri {name}=... is not used: ask for it too, with --store {name}" for name in unused

@@ -6,7 +6,7 @@ Sensitivity, the check of the comparison itself, has a room of its own.
 from __future__ import annotations
 
 from harness.clock import CLOCKS
-from harness.paths import completed, flushed, fresh_inputs, mlflow_scope, v1_scope
+from harness.paths import completed, flushed, fresh_inputs, mlflow_scope, raise_if_lost, v1_scope
 from harness.profiles import Profile, seed_for
 from harness.report.model import Result
 from harness.spec import resolve
@@ -227,6 +227,7 @@ def check_claim(bed: TestBed, item: ItemId, claim: Claim) -> Result:
             }
             holds = claim.check.run(scope)
         except Exception as error:  # the author's code may raise anything
+            raise_if_lost(bed.stores[item.store])
             return tally.result(
                 item, "error", f"`check` raised {type(error).__name__}: {error}", case=claim.case
             )
@@ -234,6 +235,8 @@ def check_claim(bed: TestBed, item: ItemId, claim: Claim) -> Result:
             refused = flushed(bed, run)
             completed(run)
             bed.workspace.release_runs()
+    # A claim that something is refused would hold of a store that is gone.
+    raise_if_lost(bed.stores[item.store])
     tally.assumptions |= executed & bed.assumed
     if refused is not None:
         # Else a claim would hold of what was never kept.

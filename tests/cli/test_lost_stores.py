@@ -5,25 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cli_samples import GOOD, harness, start, write
+from waiting import within
 
 from harness.stores.server_process import LOG
 
 MANY = GOOD.replace("  - {value: 1}\n", "".join(f"  - {{value: {number}}}\n" for number in range(3, 400)))
-
-
-def within(seconds: float, holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def descendants(pid: int) -> list[int]:
