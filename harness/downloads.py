@@ -53,12 +53,12 @@ def found_in_service(
     """As `found_in_store`, for the plugin of Azure ML, which decodes nothing.
 
     It takes what is asked for to be a folder if the path of any other file begins so, whether a slash is next or not.
-    With `by_v1` it was SDK v1 that has uploaded the files.
+    With `by_v1` it was SDK v1 that has uploaded the files. An address has no doubled slash in front of the name.
 
-    Source: `list_artifacts` of azureml-mlflow 1.62.
+    Source: `list_artifacts` of azureml-mlflow 1.62, `mlflow.tracking.artifact_utils`.
     """
     kept = {(service_path if by_v1 else plugin_path)(path) or "": path for path in paths}
-    asked = _cut(wanted) if in_address else wanted
+    asked = posixpath.join(*posixpath.split(_cut(wanted))) if in_address else wanted
     if any(path.startswith(asked) and path != asked for path in kept):
         return "", "a folder"
     found = kept.get(service_path(asked) or "")

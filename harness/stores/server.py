@@ -12,7 +12,10 @@ from harness.stores.base import EXPERIMENT, OpenStore, Place
 from harness.stores.server_process import mlflow_server, trouble_of
 
 RETRIES = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
-"""How often the client asks again, waiting longer each time, what the server could not answer: 7 times, some minutes.
+"""How often the client asks again, waiting longer each time, what the server could not answer: 7 times, some minutes."""
+
+ONCE = "1"
+"""Once is at once, and enough for a connection that the server has closed meanwhile, as it does after an error.
 
 What the server cannot answer it cannot answer the next time either, and where it is gone that is to be told at once.
 """
@@ -31,7 +34,7 @@ def open_store(place: Place) -> Iterator[OpenStore]:
     from mlflow import MlflowClient
 
     before = os.environ.get(RETRIES)
-    os.environ[RETRIES] = "0"
+    os.environ[RETRIES] = ONCE
     try:
         client = MlflowClient(tracking_uri=place.uri, registry_uri=place.uri)
         experiment_id = client.create_experiment(f"{EXPERIMENT} {uuid.uuid4().hex[:8]}")
