@@ -47,6 +47,8 @@ _BY_THEMSELVES = st.sampled_from(
         ["d/?a", "c"],
         ["a?b", "a"],
         ["d/a#b", "d/a"],
+        ["./a?b"],
+        ["./a?b", "a"],
     ]
 )
 """Paths that some client or store treats as no others, and of which each would be too rare among the rest."""

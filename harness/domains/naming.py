@@ -13,14 +13,14 @@ _PUNCTUATION = "#?%:&='\"+@!$*()[]{}<>|,;^~`\\"
 
 
 def metric_names(
-    *, empty: bool = False, surrogates: bool = False, long_folders: bool = False
+    *, empty: bool = False, surrogates: bool = False, long_parts: bool = False
 ) -> SearchStrategy[str]:
     """Names that v1 logs a metric under.
 
     Args:
         empty: Also the empty name.
         surrogates: Also names with lone surrogates, which UTF-8 cannot carry.
-        long_folders: Also names with a folder of more than 255 bytes, where a metric is a file.
+        long_parts: Also names with a folder, and with a file in one, of more than 255 bytes, where a metric is a file.
 
     Arms of their own, since each is treated in a way of its own by some client or store:
 
@@ -70,8 +70,9 @@ def metric_names(
         arms.append(
             st.builds("{}{}".format, st.sampled_from(["", "a"]), st.text(SURROGATES, min_size=1, max_size=2))
         )
-    if long_folders:
-        arms.append(st.integers(128, 250).map(lambda size: "é" * size + "/a"))
+    if long_parts:
+        template = st.sampled_from(["{}/a", "a/{}"])
+        arms.append(st.builds(str.format, template, st.integers(128, 250).map(lambda size: "é" * size)))
     return st.one_of(arms)
 
 
