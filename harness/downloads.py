@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlparse, urlunparse
 
 from harness.files import artifact_path, plugin_path, service_path
 
-__all__ = ["found_in_service", "found_in_store"]
+__all__ = ["cut_off", "found_in_service", "found_in_store", "safe_path"]
 
 Why = Literal["", "refused", "missing", "a folder"]
 
@@ -35,7 +35,7 @@ def found_in_store(paths: Sequence[str], wanted: str, *, in_address: bool) -> tu
     kept = {artifact_path(path): path for path in paths}
     if not in_address:
         return _found(kept, _decoded(wanted))
-    folder, _, name = _cut(wanted).rpartition("/")
+    folder, _, name = cut_off(wanted).rpartition("/")
     folder = artifact_path(unquote(folder)) if folder else "."
     if name:
         decoded = _decoded(name)
@@ -58,11 +58,32 @@ def found_in_service(
     Source: `list_artifacts` of azureml-mlflow 1.62, `mlflow.tracking.artifact_utils`.
     """
     kept = {(service_path if by_v1 else plugin_path)(path) or "": path for path in paths}
-    asked = posixpath.join(*posixpath.split(_cut(wanted))) if in_address else wanted
+    asked = posixpath.join(*posixpath.split(cut_off(wanted))) if in_address else wanted
     if any(path.startswith(asked) and path != asked for path in kept):
         return "", "a folder"
     found = kept.get(service_path(asked) or "")
     return ("", "missing") if found is None else (found, "")
+
+
+def safe_path(path: str) -> str | None:
+    """What MLflow makes of a path before it looks for it or shows it: decoded until nothing changes; None if refused.
+
+    Source: `validate_path_is_safe` of `mlflow.utils.uri`.
+    """
+    before = None
+    try:
+        while path != before:
+            before, path = path, urlunparse(urlparse(unquote(path)))
+    except ValueError:  # no address at all, as `//[a` is none
+        return None
+    path = re.sub("[\x00-\x1f\x7f]", lambda found: f"%{ord(found[0]):02x}", path)
+    if "#" in path:
+        return None
+    if urlparse(path).scheme == "file":
+        path = unquote(urlparse(path).path)
+    if ".." in path.split("/") or PureWindowsPath(path).is_absolute() or PurePosixPath(path).is_absolute():
+        return None
+    return path
 
 
 def _found(kept: dict[str, str], path: str | None) -> tuple[str, Why]:
@@ -77,23 +98,12 @@ def _as_start(folder: str) -> str:
     return "" if folder == "." else f"{folder}/"
 
 
-def _cut(path: str) -> str:
+def cut_off(path: str) -> str:
     """What of a path is one where it is the end of an address."""
     return re.split("[?#]", path, maxsplit=1)[0]
 
 
 def _decoded(path: str) -> str | None:
     """The shortest spelling of a path that is decoded until nothing changes; None where it is not one to look for."""
-    before = None
-    try:
-        while path != before:
-            before, path = path, urlunparse(urlparse(unquote(path)))
-    except ValueError:  # no address at all, as `//[a` is none
-        return None
-    if "#" in path:
-        return None
-    if urlparse(path).scheme == "file":
-        path = unquote(urlparse(path).path)
-    if ".." in path.split("/") or PureWindowsPath(path).is_absolute() or PurePosixPath(path).is_absolute():
-        return None
-    return artifact_path(path)
+    decoded = safe_path(path)
+    return None if decoded is None else artifact_path(decoded)

@@ -40,6 +40,8 @@ KNOWS = {
     "tagging": "expressions",
     "files": "",
     "downloads": "files",
+    "served": "downloads files",
+    "brackets": "",
     "pictures": "",
     "spec": "errors stores.catalogue versions",
     "report": "errors",

@@ -173,6 +173,16 @@ _DOWNLOADS = {
     "found_in_service": "which of several files the plugin of Azure ML gives for a path, and why it may be none",
 }
 
+_SERVED = {
+    "served_path": "the path under which a tracking server keeps a file of this one; None where it refuses",
+    "served_files": "how many of these files a tracking server takes until one that it does not, and why",
+    "listed_by_server": "what the client lists of the files of a tracking server; None where it refuses a name",
+}
+
+_BRACKETS = {
+    "is_taken_in_brackets": "whether a driver takes what MLflow reads in the name of a folder that is in brackets",
+}
+
 _PICTURES = {
     "begins_as_an_image": "whether the file of this description begins as an image, by which SDK v1 takes it for one",
     "content_of": "the bytes of the file of this description",
@@ -198,6 +208,8 @@ _TABLE: list[Name] = [
     *_rows(_PURE | {STRATEGY}, "harness.tagging", _TAGGING),
     *_rows(_PURE | {STRATEGY}, "harness.files", _PATHS),
     *_rows(_PURE | {STRATEGY}, "harness.downloads", _DOWNLOADS),
+    *_rows(_PURE | {STRATEGY}, "harness.served", _SERVED),
+    *_rows(_PURE | {STRATEGY}, "harness.brackets", _BRACKETS),
     *_rows(_PURE | {STRATEGY}, "harness.pictures", _PICTURES),
     *_rows({V1, MLFLOW, CLAIM}, "harness.pictures", _BUILT),
     *_rows(
