@@ -11,13 +11,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Literal
+from urllib.parse import unquote
 
 from harness.downloads import cut_off, safe_path
 from harness.files import artifact_path, is_artifact_path, longest_part, stored_files
 
-__all__ = ["listed_by_server", "served_files", "served_path"]
+__all__ = ["downloaded_from_server", "listed_by_server", "served_files", "served_path"]
 
-Refusal = Literal["", "too long", "elsewhere", "no name", "no path", "too long there", "below a file", "a folder"]
+Refusal = Literal["", "too long", "elsewhere", "no address", "no name", "no path", "too long there", "below a file", "a folder"]
 
 
 def served_path(path: str) -> str | None:
@@ -37,7 +38,7 @@ def served_files(paths: Sequence[str]) -> tuple[int, Refusal]:
     """How many of several files a server takes, one after the other, until one that it does not; why not.
 
     The client writes the file to a folder first, under its name ("too long"), and sends none that leads "elsewhere" (see
-    `is_artifact_path`). The server refuses what has no name when it is decoded ("no name") or is no path ("no path"); the
+    `is_artifact_path`). The server has no address with a line end ("no address"), and refuses what has no name when it is decoded ("no name") or is no path ("no path"); the
     others are those of `stored_files`, on its own disk.
     """
     kept: list[str] = []
@@ -47,6 +48,8 @@ def served_files(paths: Sequence[str]) -> tuple[int, Refusal]:
             return count, "too long"
         if not is_artifact_path(tidy):
             return count, "elsewhere"
+        if "\n" in unquote(cut_off(tidy)):
+            return count, "no address"
         served = served_path(path)
         if served is None:
             return count, "no path"
@@ -76,6 +79,37 @@ def listed_by_server(paths: Iterable[str], *, below: bool) -> list[str] | None:
         return sorted(_listed(set(paths), "", below))
     except ValueError:
         return None
+
+
+def downloaded_from_server(
+    paths: Iterable[str], *, in_headers: bool = False
+) -> tuple[dict[str, str], Literal["", "no path", "missing"]]:
+    """What comes of these files, of which a server has taken all, when all of the run are downloaded; why nothing.
+
+    Each is asked for by the path that is listed, which may be that of another file when it is decoded, or of none.
+
+    Args:
+        paths: As they were logged; the same path may be there again, and the last file counts.
+        in_headers: Whether the server puts a file's name into a header, which has the characters of Latin-1 alone, as that
+            of MLflow 2 does.
+
+    Returns:
+        The path of the file that comes, by the path that is listed.
+    """
+    kept = {served_path(path) or "": path for path in paths}
+    listed = listed_by_server(kept, below=True)
+    if listed is None:
+        return {}, "no path"
+    found = {path: served_path(path) or "" for path in listed if path}
+    if not all(place in kept for place in found.values()):
+        return {}, "missing"
+    if in_headers and not all(_is_latin(place) for place in found.values()):
+        return {}, "missing"
+    return {path: kept[place] for path, place in found.items()}, ""
+
+
+def _is_latin(path: str) -> bool:
+    return all(ord(character) < 256 for character in posixpath.basename(path))
 
 
 def _listed(paths: Collection[str], folder: str, below: bool) -> Iterator[str]:

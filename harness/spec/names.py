@@ -176,6 +176,7 @@ _DOWNLOADS = {
 _SERVED = {
     "served_path": "the path under which a tracking server keeps a file of this one; None where it refuses",
     "served_files": "how many of these files a tracking server takes until one that it does not, and why",
+    "downloaded_from_server": "which files come when all of a run are downloaded from a tracking server, and why none",
     "listed_by_server": "what the client lists of the files of a tracking server; None where it refuses a name",
 }
 
