@@ -36,7 +36,7 @@ def is_taken_in_brackets(name: str, driver: Driver) -> bool:
         return fits and isinstance(value, (int, float, bytes, type(None)))
     if driver == "psycopg":
         # A list is compared as an array; a column of texts is compared with no number.
-        return value is None or isinstance(value, (tuple, list)) and _has_only_plain(value)
+        return value is None or (isinstance(value, (tuple, list)) and _has_only_plain(value))
     return _is_one_value(value)
 
 

@@ -18,7 +18,17 @@ from harness.files import artifact_path, is_artifact_path, longest_part, stored_
 
 __all__ = ["downloaded_from_server", "listed_by_server", "served_files", "served_path"]
 
-Refusal = Literal["", "too long", "elsewhere", "no address", "no name", "no path", "too long there", "below a file", "a folder"]
+Refusal = Literal[
+    "",
+    "too long",
+    "elsewhere",
+    "no address",
+    "no name",
+    "no path",
+    "too long there",
+    "below a file",
+    "a folder",
+]
 
 
 def served_path(path: str) -> str | None:
@@ -37,9 +47,9 @@ def served_path(path: str) -> str | None:
 def served_files(paths: Sequence[str]) -> tuple[int, Refusal]:
     """How many of several files a server takes, one after the other, until one that it does not; why not.
 
-    The client writes the file to a folder first, under its name ("too long"), and sends none that leads "elsewhere" (see
-    `is_artifact_path`). The server has no address with a line end ("no address"), and refuses what has no name when it is decoded ("no name") or is no path ("no path"); the
-    others are those of `stored_files`, on its own disk.
+    The client writes the file to a folder first, under its name ("too long"), and sends none that leads "elsewhere"
+    (see `is_artifact_path`). The server has no address with a line end ("no address"), and refuses what has no name
+    when it is decoded ("no name") or is no path ("no path"); the others are those of `stored_files`, on its own disk.
     """
     kept: list[str] = []
     for count, path in enumerate(paths):
@@ -90,8 +100,8 @@ def downloaded_from_server(
 
     Args:
         paths: As they were logged; the same path may be there again, and the last file counts.
-        in_headers: Whether the server puts a file's name into a header, which has the characters of Latin-1 alone, as that
-            of MLflow 2 does.
+        in_headers: Whether the server puts a file's name into a header, which has the characters of Latin-1 alone, as
+            that of MLflow 2 does.
 
     Returns:
         The path of the file that comes, by the path that is listed.

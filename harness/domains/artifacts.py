@@ -49,6 +49,7 @@ _BY_THEMSELVES = st.sampled_from(
         ["d/a#b", "d/a"],
         ["./a?b"],
         ["./a?b", "a"],
+        ["C:%5Ca"],
     ]
 )
 """Paths that some client or store treats as no others, and of which each would be too rare among the rest."""

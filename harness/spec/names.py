@@ -180,9 +180,11 @@ _SERVED = {
     "listed_by_server": "what the client lists of the files of a tracking server; None where it refuses a name",
 }
 
-_BRACKETS = {
-    "is_taken_in_brackets": "whether a driver takes what MLflow reads in the name of a folder that is in brackets",
-}
+_BRACKETS = {"is_taken_in_brackets": "whether a driver takes what MLflow reads in a folder's name"}
+
+_FOLDERS = {"files_below": "what is in the files below a folder: their bytes by their paths"}
+
+_CALLS = {"raises": "whether calling this raises that type of exception"}
 
 _PICTURES = {
     "begins_as_an_image": "whether the file of this description begins as an image, by which SDK v1 takes it for one",
@@ -213,16 +215,8 @@ _TABLE: list[Name] = [
     *_rows(_PURE | {STRATEGY}, "harness.brackets", _BRACKETS),
     *_rows(_PURE | {STRATEGY}, "harness.pictures", _PICTURES),
     *_rows({V1, MLFLOW, CLAIM}, "harness.pictures", _BUILT),
-    *_rows(
-        {V1, MLFLOW, CLAIM},
-        "harness.files",
-        {"files_below": "what is in the files below a folder: their bytes by their paths"},
-    ),
-    *_rows(
-        {CLAIM},
-        "harness.expressions",
-        {"raises": "whether calling this raises that type of exception"},
-    ),
+    *_rows({V1, MLFLOW, CLAIM}, "harness.files", _FOLDERS),
+    *_rows({CLAIM}, "harness.expressions", _CALLS),
     *_rows(
         {DIVERGENCE},
         "harness.compare",

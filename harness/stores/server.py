@@ -12,7 +12,7 @@ from harness.stores.base import EXPERIMENT, OpenStore, Place
 from harness.stores.server_process import mlflow_server, trouble_of
 
 RETRIES = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
-"""How often the client asks again, waiting longer each time, what the server could not answer: 7 times, some minutes."""
+"""How often the client asks again what the server could not answer: 7 times, waiting longer each time, some minutes."""
 
 ONCE = "1"
 """Once is at once, and enough for a connection that the server has closed meanwhile, as it does after an error.
