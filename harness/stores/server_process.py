@@ -48,7 +48,7 @@ def mlflow_server(folder: Path) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", __name__, *command],
             cwd=folder,
-            env=_environment(),
+            env=_environment(folder),
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -85,10 +85,21 @@ def _wait_until_healthy(uri: str, process: subprocess.Popen[bytes], log: Path) -
         time.sleep(0.1)
 
 
-def _environment() -> dict[str, str]:
-    """Without the user's settings of the clients, which would change what is tested."""
+def _environment(folder: Path) -> dict[str, str]:
+    """Without the user's settings of the clients, which would change what is tested.
+
+    What the server writes to a temporary folder it leaves there, so it gets one of its own. It runs jobs (evaluations of
+    language models) in processes of their own, of which nothing is tested.
+    """
+    temporary = folder / "temporary"
+    temporary.mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN_SETTINGS)}
-    return {**kept, "MLFLOW_DISABLE_TELEMETRY": "true"}
+    return {
+        **kept,
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary)),
+    }
 
 
 def _free_port() -> int:

@@ -40,11 +40,15 @@ def test_it_listens_on_this_machine_alone(server: str) -> None:
     assert trouble_of(server) is None
 
 
-def test_it_ends_with_the_block_and_keeps_its_log(tmp_path: Path) -> None:
+def test_it_ends_with_the_block_and_keeps_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    everybodys = tmp_path / "temporary files of everybody"
+    everybodys.mkdir()
+    monkeypatch.setenv("TMPDIR", str(everybodys))
     with mlflow_server(tmp_path) as uri:
         assert trouble_of(uri) is None
     assert "ConnectionError" in (trouble_of(uri) or "")
     assert (tmp_path / server_process.LOG).stat().st_size
+    assert not list(everybodys.iterdir())
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
