@@ -27,7 +27,7 @@ from harness.report.assembly import build_report
 from harness.report.facts import GuideInfo, MappingInfo
 from harness.report.model import Header, Report, Result, SkipReason
 from harness.sharing import StoresOfRun
-from harness.stores.catalogue import WITHOUT_SERVICE, StoreInfo, with_uris
+from harness.stores.catalogue import StoreInfo, stores_asked_for
 from harness.versions import installed_versions
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ class Options:
         Raises:
             BadInput: What was said of where a store is makes no sense.
         """
-        there = with_uris(self.store_uris)
-        return tuple(info for name, info in there.items() if name in (self.stores or WITHOUT_SERVICE))
+        return stores_asked_for(self.stores, self.store_uris)
 
     @property
     def stores_under_test(self) -> tuple[str, ...]:

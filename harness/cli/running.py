@@ -27,10 +27,17 @@ from harness.errors import BadInput, EnvironmentProblem
 from harness.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from harness.report.files import FILES_IN_WORDS
 from harness.report.printing import printable
-from harness.stores.catalogue import STORES, WITHOUT_SERVICE, unknown_stores
+from harness.stores.catalogue import (
+    STORES,
+    WITHOUT_SERVICE,
+    store_matches,
+    stores_asked_for,
+    unknown_stores,
+)
 
 if TYPE_CHECKING:
     from harness.progress import Display
+    from harness.spec import LoadedEntry
 
 
 @click.command(epilog=EXIT_CODES)
@@ -107,6 +114,7 @@ def run(
     if wrong := unknown_stores(stores, store_uris):
         raise BadInput("\n".join(wrong))
     all_known("recipe", recipes, sorted({recipe for entry in chosen for recipe in entry.entry.recipes}))
+    _go_together(chosen, recipes, stores, store_uris)
     needed_packages()
     paths = [_argument(path) for path in (*([index.path] if index else []), *(each.path for each in chosen))]
     if report:
@@ -128,6 +136,27 @@ def run(
     )
     _show(ended, as_json=form == "json", quiet=quiet)
     sys.exit(ended.exit_code)
+
+
+def _go_together(
+    entries: Sequence[LoadedEntry], recipes: Sequence[str], stores: Sequence[str], store_uris: Sequence[str]
+) -> None:
+    """Some recipe makes sense on some store, of those that were asked for; else nothing would be compared."""
+    asked_for = stores_asked_for(stores, store_uris)
+    asked = {
+        (entry.id, recipe): entry.entry.stores_of(recipe)
+        for entry in entries
+        for recipe in entry.entry.recipes
+        if not recipes or recipe in recipes
+    }
+    if any(store_matches(names, store) for names in asked.values() for store in asked_for):
+        return
+    raise BadInput(
+        "\n".join(
+            f"the recipe {recipe} of {entry} makes sense on {', '.join(names or ())} only, which was not asked for"
+            for (entry, recipe), names in asked.items()
+        )
+    )
 
 
 def _argument(path: Path) -> str:

@@ -162,6 +162,19 @@ def with_uris(given: Sequence[str]) -> Mapping[str, StoreInfo]:
     return MappingProxyType(stores)
 
 
+def stores_asked_for(names: Sequence[str], given: Sequence[str]) -> tuple[StoreInfo, ...]:
+    """The stores to check on, in the order of the catalogue: those of these names, or without any the usual ones.
+
+    Args:
+        names: The names.
+        given: Where stores are, see `with_uris`.
+
+    Raises:
+        BadInput: What was said of where a store is makes no sense.
+    """
+    return tuple(info for name, info in with_uris(given).items() if name in (names or WITHOUT_SERVICE))
+
+
 def unknown_stores(names: Sequence[str], given: Sequence[str]) -> list[str]:
     """What is wrong with the stores that were asked for, and with where they are said to be; empty when nothing is.
 

@@ -88,8 +88,8 @@ def _wait_until_healthy(uri: str, process: subprocess.Popen[bytes], log: Path) -
 def _environment(folder: Path) -> dict[str, str]:
     """Without the user's settings of the clients, which would change what is tested.
 
-    What the server writes to a temporary folder it leaves there, so it gets one of its own. It runs jobs (evaluations of
-    language models) in processes of their own, of which nothing is tested.
+    What the server writes to a temporary folder it leaves there, so it gets one of its own. It would run jobs, such as
+    evaluations of language models, in processes of their own, of which nothing is tested.
     """
     temporary = folder / "temporary"
     temporary.mkdir()

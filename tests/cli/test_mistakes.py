@@ -113,6 +113,17 @@ def test_a_place_without_specs_ends_with_2(
         assert "no folder `specs` here" in said
 
 
+def test_what_goes_together_nowhere_ends_with_2(specs: Path, call: Call) -> None:
+    across = GOOD.replace("id: good", "id: across").replace(
+        "compare:", "reads_across: {read: 'client.get_run(run_id).data.metrics[\"m\"]'}\ncompare:"
+    )
+    write(specs, "across", across)
+    assert call("run", "--recipe", "reads-across", "--store", "sqlite", "--store", "file") == (
+        2,
+        "the recipe reads-across of across makes sense on azureml only, which was not asked for\n",
+    )
+
+
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_a_broken_entry_ends_with_2_and_all_its_problems(specs: Path, call: Call, command: str) -> None:
     write(specs, "broken", BROKEN)
