@@ -23,11 +23,12 @@ def is_taken_in_brackets(name: str, driver: Driver) -> bool:
         name: The name of a folder. What is not in brackets is a text for every driver.
         driver: What sends the value to the database.
     """
+    name = name.strip("'")
     if not (name.startswith("(") and name.endswith(")")):
         return True
     try:
         value = ast.literal_eval(name)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return False
     if isinstance(value, str):
         value = (value,)

@@ -99,7 +99,7 @@ def _as_start(folder: str) -> str:
 
 
 def cut_off(path: str) -> str:
-    """What of a path is one where it is the end of an address."""
+    """The part of a path that is left where it is the end of an address: what is before `?` or `#`."""
     return re.split("[?#]", path, maxsplit=1)[0]
 
 

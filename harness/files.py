@@ -103,7 +103,7 @@ def top_level(paths: Iterable[str]) -> list[str]:
     return sorted([*files, *{path.partition("/")[0] for path in paths if "/" in path}])
 
 
-def folders_on_top(paths: Sequence[str]) -> list[str]:
+def folders_on_top(paths: Iterable[str]) -> list[str]:
     """The topmost folder of each file that is in one."""
     return [path.partition("/")[0] for path in map(artifact_path, paths) if "/" in path.strip("/")]
 

@@ -15,7 +15,7 @@ from harness.errors import EnvironmentProblem
 from harness.stores.base import EXPERIMENT, OpenStore, Place
 from harness.stores.file import PERMISSION
 from harness.stores.mlflow_internals import close_sql_store
-from harness.stores.server import ONCE, RETRIES
+from harness.stores.server import ONE_RETRY, RETRIES
 from harness.stores.server_process import trouble_of
 from harness.stores.sqlite import working_in
 
@@ -31,7 +31,7 @@ def open_store(place: Place) -> Iterator[OpenStore]:
     from mlflow.exceptions import MlflowException
 
     is_served = place.uri.startswith("http")
-    with _environment({RETRIES: ONCE, PERMISSION: "true"}), working_in(place.folder):
+    with _environment({RETRIES: ONE_RETRY, PERMISSION: "true"}), working_in(place.folder):
         if is_served and (reason := trouble_of(place.uri)):
             raise EnvironmentProblem(f"Store {place.name} cannot be reached: {reason}")
         try:
@@ -40,7 +40,7 @@ def open_store(place: Place) -> Iterator[OpenStore]:
         except MlflowException as error:
             first = (str(error).splitlines() or [""])[0]
             raise EnvironmentProblem(f"Store {place.name} cannot be used: {first}") from error
-    with _environment({RETRIES: ONCE, PERMISSION: "true"}):
+    with _environment({RETRIES: ONE_RETRY, PERMISSION: "true"}):
         try:
             yield OpenStore(
                 place.name,

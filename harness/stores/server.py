@@ -14,10 +14,10 @@ from harness.stores.server_process import mlflow_server, trouble_of
 RETRIES = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
 """How often the client asks again what the server could not answer: 7 times, waiting longer each time, some minutes."""
 
-ONCE = "1"
-"""Once is at once, and enough for a connection that the server has closed meanwhile, as it does after an error.
+ONE_RETRY = "1"
+"""For a connection that the server has closed meanwhile, as it does after an error; the first one does not wait.
 
-What the server cannot answer it cannot answer the next time either, and where it is gone that is to be told at once.
+So what the server answers with an error of its own is asked twice. Where it is gone that is to be told at once.
 """
 
 
@@ -34,7 +34,7 @@ def open_store(place: Place) -> Iterator[OpenStore]:
     from mlflow import MlflowClient
 
     before = os.environ.get(RETRIES)
-    os.environ[RETRIES] = ONCE
+    os.environ[RETRIES] = ONE_RETRY
     try:
         client = MlflowClient(tracking_uri=place.uri, registry_uri=place.uri)
         experiment_id = client.create_experiment(f"{EXPERIMENT} {uuid.uuid4().hex[:8]}")

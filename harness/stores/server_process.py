@@ -92,7 +92,7 @@ def _environment(folder: Path) -> dict[str, str]:
     evaluations of language models, in processes of their own, of which nothing is tested.
     """
     temporary = folder / "temporary"
-    temporary.mkdir()
+    temporary.mkdir(exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN_SETTINGS)}
     return {
         **kept,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import get_args
 
 import pytest
 
-from harness.brackets import is_taken_in_brackets
-
-Driver = Literal["sqlite3", "psycopg", "pymysql"]
+from harness.brackets import Driver, is_taken_in_brackets
 
 TAKEN_BY = {
     "plots": "sqlite3 psycopg pymysql",
@@ -34,6 +32,8 @@ TAKEN_BY = {
     "([],)": "psycopg",
     "({})": "",
     "({},)": "",
+    "({[]})": "",
+    "'(a)'": "",
     "({1})": "pymysql",
     "(1j)": "pymysql",
     "(...)": "pymysql",
