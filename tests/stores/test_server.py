@@ -19,8 +19,10 @@ from harness.testbed import open_testbed, service_folder
 
 pytestmark = pytest.mark.once
 
+# A parent that ignores SIGINT (a job in the background of a script) would hand that on.
 START = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from harness.stores.server_process import mlflow_server
 with mlflow_server(Path(sys.argv[1])) as uri:
