@@ -41,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help=f"a store under test: {', '.join(STORES)}, or one that --harness-store-uri names",
+        help=f"a store under test: {', '.join(STORES)} (default: all of these), or one that --harness-store-uri names",
     )
     group.addoption(
         "--harness-store-uri",

@@ -18,7 +18,7 @@ from harness.errors import EXIT_ENVIRONMENT, EXIT_UNEXPLAINED, BadInput, Environ
 from harness.report.assembly import exit_code, without_times
 from harness.report.model import Result
 from harness.session import Options, Session, broken
-from harness.stores.catalogue import WITHOUT_SERVICE
+from harness.stores.catalogue import STORES
 from harness.testbed import TestBed
 from harness.verify import Check, ItemId
 from harness.workspace.errors import HandlerFailed
@@ -110,7 +110,7 @@ def test_a_second_index_is_refused(session: Session, tmp_path: Path) -> None:
 
 
 def test_stores_are_those_asked_for_in_the_order_of_the_catalogue() -> None:
-    assert Options().stores_under_test == WITHOUT_SERVICE
+    assert Options().stores_under_test == tuple(STORES)
     assert Options(stores=("sqlite",)).stores_under_test == ("sqlite",)
 
 

@@ -29,7 +29,6 @@ from harness.report.files import FILES_IN_WORDS
 from harness.report.printing import printable
 from harness.stores.catalogue import (
     STORES,
-    WITHOUT_SERVICE,
     store_matches,
     stores_asked_for,
     unknown_stores,
@@ -48,7 +47,8 @@ if TYPE_CHECKING:
     "stores",
     multiple=True,
     metavar="NAME",
-    help=f"Only this MLflow store: {', '.join(STORES)} (may be repeated; default: {', '.join(WITHOUT_SERVICE)}).",
+    help=f"Only this MLflow store: {', '.join(STORES)} (may be repeated; default: all of them, and one "
+    "that cannot be had is not verified).",
 )
 @click.option(
     "--store-uri",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from harness.report.facts import ClaimInfo, DivergenceInfo, Effect, MappingInfo
+from harness.report.missing import MissingStore, missing_stores
 from harness.report.model import DivergenceVerdict, Report, Result, SkipReason, Verdict, VerdictName
 from harness.report.printing import one_line as one_line
 from harness.report.printing import printable as printable
@@ -70,8 +71,17 @@ def stores_of(report: Report) -> tuple[str, ...]:
 
 
 def matrix(report: Report) -> list[Row]:
-    """The rows: mappings with the most urgent verdict first, and so their recipes."""
+    """The rows: mappings with the most urgent verdict first, and so their recipes.
+
+    That a store could not be had says nothing of a mapping, so it puts none first.
+    """
     stores = stores_of(report)
+    missing = {verdict.key for store in missing_stores(report) for verdict in store.verdicts}
+
+    def row_urgency(row: Row) -> int:
+        cells = [cell for cell in row.cells if cell is not None and cell.key not in missing]
+        return min((urgency(cell.verdict) for cell in cells), default=len(VERDICTS))
+
     by_key = {verdict.key: verdict for verdict in report.verdicts}
     names = sorted({(verdict.mapping, verdict.recipe) for verdict in report.verdicts})
     rows = [
@@ -80,17 +90,13 @@ def matrix(report: Report) -> list[Row]:
     ]
     of_mapping: dict[str, int] = {}
     for row in rows:
-        of_mapping[row.mapping] = min(_row_urgency(row), of_mapping.get(row.mapping, len(VERDICTS)))
-    return sorted(rows, key=lambda row: (of_mapping[row.mapping], row.mapping, _row_urgency(row), row.recipe))
+        of_mapping[row.mapping] = min(row_urgency(row), of_mapping.get(row.mapping, len(VERDICTS)))
+    return sorted(rows, key=lambda row: (of_mapping[row.mapping], row.mapping, row_urgency(row), row.recipe))
 
 
 def urgency(verdict: VerdictName) -> int:
     """What is looked at first: unexplained, not-verified, broken, then as the ladder goes on."""
     return _URGENCY.index(verdict) if verdict in _URGENCY else rank(verdict)
-
-
-def _row_urgency(row: Row) -> int:
-    return min(urgency(cell.verdict) for cell in row.cells if cell is not None)
 
 
 def words_used(report: Report) -> list[tuple[VerdictName, str]]:
@@ -126,14 +132,25 @@ def cut(text: str, limit: int) -> str:
 def warnings(report: Report) -> list[str]:
     """What a reader must know before trusting the table, one sentence each; failures stand apart."""
     found = run_warnings(report)
+    stores = missing_stores(report)
+    found += [f"{store_words(store)}: {store.message}" for store in stores]
+    missing = {verdict.key for store in stores for verdict in store.verdicts}
     for verdict in sorted(report.verdicts, key=lambda verdict: (urgency(verdict.verdict), verdict.key)):
-        if verdict.verdict in ("unexplained", "not-verified"):
+        if verdict.verdict in ("unexplained", "not-verified") and verdict.key not in missing:
             where = f"{verdict.mapping}, {verdict.recipe} on {verdict.store}"
             found.append(f"{where} is {verdict.verdict}: {'; '.join(verdict.reasons)}.")
     for verdict, divergence in unmet(report):
         where = f"{verdict.mapping}, {verdict.recipe} on {verdict.store}"
         found.append(f"{where}: no generated input met {divergence}.")
     return found
+
+
+def store_words(missing: MissingStore) -> str:
+    """`mysql was not to be had here, so 58 verdicts are not-verified`."""
+    number = len(missing.verdicts)
+    what = {"unreachable": "could not be reached", "unavailable": "was not to be had here"}
+    are = "verdict is" if number == 1 else "verdicts are"
+    return f"{missing.store} {what[missing.because]}, so {number:,} {are} not-verified"
 
 
 def run_warnings(report: Report) -> list[str]:

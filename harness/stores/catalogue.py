@@ -163,7 +163,9 @@ def with_uris(given: Sequence[str]) -> Mapping[str, StoreInfo]:
 
 
 def stores_asked_for(names: Sequence[str], given: Sequence[str]) -> tuple[StoreInfo, ...]:
-    """The stores to check on, in the order of the catalogue: those of these names, or without any the usual ones.
+    """The stores to check on, in the order of the catalogue: those of these names, or without any all that it has.
+
+    A store that nobody named need not be there (see `harness.sharing`); one of other people has to be named.
 
     Args:
         names: The names.
@@ -172,7 +174,7 @@ def stores_asked_for(names: Sequence[str], given: Sequence[str]) -> tuple[StoreI
     Raises:
         BadInput: What was said of where a store is makes no sense.
     """
-    return tuple(info for name, info in with_uris(given).items() if name in (names or WITHOUT_SERVICE))
+    return tuple(info for name, info in with_uris(given).items() if name in (names or STORES))
 
 
 def unknown_stores(names: Sequence[str], given: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ runs at the same time do not meet, and whatever a worker that died has left is d
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
 
 SECONDS_TO_ANSWER = 10
+
+_log = logging.getLogger(__name__)
 
 
 class Dialect(NamedTuple):
@@ -62,7 +65,13 @@ def databases(dialect: Dialect, given: str | None, variable: str) -> Iterator[st
         yield engine.url.set(database=mark).render_as_string(hide_password=False)
     finally:
         try:
-            _drop(engine, dialect, mark)
+            if reason := _drop(engine, dialect, mark):
+                _log.warning(
+                    "databases of store %s whose names begin with %s may be left: %s",
+                    dialect.store,
+                    mark,
+                    reason,
+                )
         finally:
             engine.dispose()
 
@@ -100,6 +109,7 @@ def database_store(dialect: Dialect, place: Place) -> Iterator[OpenStore]:
             yield OpenStore(place.name, uri, client, experiment_id, trouble=lambda: _trouble(server, dialect))
         finally:
             close_sql_store(client)
+            # Where that fails it is tried again when the run ends, and told then.
             _drop(server, dialect, name)
     finally:
         server.dispose()
@@ -138,10 +148,8 @@ def _trouble(engine: Engine, dialect: Dialect) -> str | None:
     return None
 
 
-def _drop(engine: Engine, dialect: Dialect, beginning: str) -> None:
-    """Drops the databases whose names begin so; those of a server that has stopped stay behind, and that is told."""
-    import warnings
-
+def _drop(engine: Engine, dialect: Dialect, beginning: str) -> str | None:
+    """Drops the databases whose names begin so; gives why it cannot, as where the server has stopped."""
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
@@ -151,11 +159,8 @@ def _drop(engine: Engine, dialect: Dialect, beginning: str) -> None:
                 if name.startswith(beginning):
                     connection.exec_driver_sql(dialect.dropping.format(name=name))
     except SQLAlchemyError as error:
-        warnings.warn(
-            f"databases of store {dialect.store} whose names begin with {beginning} may be left: {_said(error)}",
-            RuntimeWarning,
-            stacklevel=2,
-        )
+        return _said(error)
+    return None
 
 
 def _said(error: Exception) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.report import summary
+from harness.report.missing import missing_stores
 from harness.report.model import Report, Verdict, VerdictName
 from harness.report.page.anchors import anchor
 
@@ -44,10 +45,15 @@ def concerns_of(report: Report) -> list[Concerns]:
 
 
 def _with_verdict(report: Report, name: VerdictName) -> tuple[Concern, ...]:
-    return tuple(
-        Concern(f"#{anchor(verdict.mapping)}", _where(verdict), _some(verdict.reasons))
-        for verdict in report.verdicts
-        if verdict.verdict == name
+    missing = missing_stores(report) if name == "not-verified" else ()
+    told = {verdict.key for store in missing for verdict in store.verdicts}
+    return (
+        *(Concern("#_verdicts", summary.store_words(store), store.message) for store in missing),
+        *(
+            Concern(f"#{anchor(verdict.mapping)}", _where(verdict), _some(verdict.reasons))
+            for verdict in report.verdicts
+            if verdict.verdict == name and verdict.key not in told
+        ),
     )
 
 
