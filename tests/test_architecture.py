@@ -42,6 +42,7 @@ KNOWS = {
     "downloads": "files",
     "served": "downloads files",
     "brackets": "",
+    "collation": "",
     "pictures": "",
     "spec": "errors stores.catalogue versions",
     "report": "errors",

@@ -181,9 +181,8 @@ _SERVED = {
 }
 
 _BRACKETS = {"is_taken_in_brackets": "whether a driver takes what MLflow reads in a folder's name"}
-
+_COLLATION = {"is_same_in_mysql": "whether MySQL and MariaDB take two names for one, as in another case"}
 _FOLDERS = {"files_below": "what is in the files below a folder: their bytes by their paths"}
-
 _CALLS = {"raises": "whether calling this raises that type of exception"}
 
 _PICTURES = {
@@ -213,6 +212,7 @@ _TABLE: list[Name] = [
     *_rows(_PURE | {STRATEGY}, "harness.downloads", _DOWNLOADS),
     *_rows(_PURE | {STRATEGY}, "harness.served", _SERVED),
     *_rows(_PURE | {STRATEGY}, "harness.brackets", _BRACKETS),
+    *_rows(_PURE | {STRATEGY}, "harness.collation", _COLLATION),
     *_rows(_PURE | {STRATEGY}, "harness.pictures", _PICTURES),
     *_rows({V1, MLFLOW, CLAIM}, "harness.pictures", _BUILT),
     *_rows({V1, MLFLOW, CLAIM}, "harness.files", _FOLDERS),

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from harness.errors import EnvironmentProblem
-from harness.stores.base import EXPERIMENT, OpenStore, Place
-from harness.stores.mlflow_internals import close_sql_store
+from harness.stores.base import EXPERIMENT, OpenStore, Place, renaming
+from harness.stores.mlflow_internals import close_sql_store, connect_anew
 from harness.stores.sqlite import working_in
 
 if TYPE_CHECKING:
@@ -102,11 +102,20 @@ def database_store(dialect: Dialect, place: Place) -> Iterator[OpenStore]:
             ) from error
         with working_in(place.folder):
             client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+        # As a process finds the store that is not the first in it.
+        connect_anew(client)
         try:
             experiment_id = client.create_experiment(
                 EXPERIMENT, artifact_location=(place.folder / "artifacts").as_uri()
             )
-            yield OpenStore(place.name, uri, client, experiment_id, trouble=lambda: _trouble(server, dialect))
+            yield OpenStore(
+                place.name,
+                uri,
+                client,
+                experiment_id,
+                put_aside=renaming(client),
+                trouble=lambda: _trouble(server, dialect),
+            )
         finally:
             close_sql_store(client)
             # Where that fails it is tried again when the run ends, and told then.

@@ -29,6 +29,16 @@ def close_sql_store(client: MlflowClient) -> None:
         del engines[uri]
 
 
+def connect_anew(client: MlflowClient) -> None:
+    """Closes the connections of the SQL store behind `client`; it makes new ones when it needs them.
+
+    The one on which MLflow has put its first experiment into a MySQL database is left without the server's checks
+    (`sql_mode` is empty), so that texts are cut without a word: in the process that makes the tables, and in no other.
+    """
+    store: Any = client._tracking_client.store
+    store.engine.dispose()
+
+
 def write_at_once(client: MlflowClient) -> None:
     """Lets the SQL store behind `client`, a SQLite file, take no care that its file outlives a power cut.
 
