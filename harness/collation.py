@@ -9,8 +9,9 @@ which a test asks for again where there is a server. It is a capital letter with
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 
-__all__ = ["is_same_in_mysql"]
+__all__ = ["clash_in_mysql", "is_same_in_mysql"]
 
 _UNICODE = unicodedata.ucd_3_2_0
 
@@ -31,6 +32,19 @@ _OTHERWISE = {
 def is_same_in_mysql(one: str, other: str) -> bool:
     """Whether a column that has to be unique cannot hold both: letters of either case, accents, blanks at the end."""
     return compared_in_mysql(one) == compared_in_mysql(other)
+
+
+def clash_in_mysql(batches: Sequence[Iterable[str]]) -> int:
+    """The first batch of names with one that is the same as another, of this batch or of those before.
+
+    A name that comes again as it is counts for nothing. Where no two are the same it is the number of batches.
+    """
+    known: dict[str, str] = {}
+    for index, batch in enumerate(batches):
+        for name in batch:
+            if known.setdefault(compared_in_mysql(name), name) != name:
+                return index
+    return len(batches)
 
 
 def compared_in_mysql(text: str) -> str:

@@ -181,10 +181,11 @@ _SERVED = {
 }
 
 _BRACKETS = {"is_taken_in_brackets": "whether a driver takes what MLflow reads in a folder's name"}
-_COLLATION = {"is_same_in_mysql": "whether MySQL and MariaDB take two names for one, as in another case"}
+_COLLATION = {
+    "is_same_in_mysql": "whether MySQL and MariaDB take two names for one, as in another case",
+    "clash_in_mysql": "the first of these batches of names with one that they take for another",
+}
 _FOLDERS = {"files_below": "what is in the files below a folder: their bytes by their paths"}
-_CALLS = {"raises": "whether calling this raises that type of exception"}
-
 _PICTURES = {
     "begins_as_an_image": "whether the file of this description begins as an image, by which SDK v1 takes it for one",
     "content_of": "the bytes of the file of this description",
@@ -216,7 +217,7 @@ _TABLE: list[Name] = [
     *_rows(_PURE | {STRATEGY}, "harness.pictures", _PICTURES),
     *_rows({V1, MLFLOW, CLAIM}, "harness.pictures", _BUILT),
     *_rows({V1, MLFLOW, CLAIM}, "harness.files", _FOLDERS),
-    *_rows({CLAIM}, "harness.expressions", _CALLS),
+    *_rows({CLAIM}, "harness.expressions", {"raises": "whether calling this raises that type of exception"}),
     *_rows(
         {DIVERGENCE},
         "harness.compare",

@@ -7,7 +7,7 @@ import os
 import pytest
 from sqlalchemy import create_engine
 
-from harness.collation import compared_in_mysql, is_same_in_mysql
+from harness.collation import clash_in_mysql, compared_in_mysql, is_same_in_mysql
 from harness.stores import STORES
 
 SAME = [
@@ -43,6 +43,13 @@ def test_names_that_are_one(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), APART)
 def test_names_that_are_two(one: str, other: str) -> None:
     assert not is_same_in_mysql(one, other)
+
+
+def test_the_first_batch_with_a_name_that_is_another() -> None:
+    assert clash_in_mysql([]) == 0
+    assert clash_in_mysql([["a", "b"], ["b"], ["a"]]) == 3
+    assert clash_in_mysql([["a", "A"]]) == 0
+    assert clash_in_mysql([["a"], ["b", "c"], ["c", "B", "b"], ["A"]]) == 2
 
 
 def test_every_character_is_compared_as_a_server_compares_it() -> None:
