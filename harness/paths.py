@@ -148,19 +148,12 @@ def run_mlflow(
         given = mlflow_scope(bed, store, clock)
         with store.recording() as executed:
             outcome = _logged_and_read(store, side, given, inputs, read_inputs)
-        for experiment_id in _made(store, given):
-            store.put_aside(experiment_id)
+        if side.starts_runs:
+            store.put_aside()
         if outcome.raised is not None or isinstance(outcome.value, Raised):
             # What a client raises of a store that is gone says nothing of the mapping.
             raise_if_lost(store)
         return replace(outcome, assumptions=frozenset(executed) & bed.assumed)
-
-
-def _made(store: OpenStore, given: Mapping[str, object]) -> set[str]:
-    """The ids of the experiments of the runs that a recipe has started."""
-    started = given.get("started", ())
-    runs = [store.client.get_run(str(run_id)) for run_id in (started if isinstance(started, list) else ())]
-    return {run.info.experiment_id for run in runs}
 
 
 @contextmanager

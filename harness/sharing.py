@@ -75,14 +75,15 @@ class StoresOfRun:
     def left_out(self, store: str, *, starts_runs: bool) -> tuple[SkipReason, str] | None:
         """Why nothing is verified on a store, None where it is.
 
-        A store that was asked for, was there before, or needs nothing but this machine is to be there.
+        A store that was asked for or given, was there before, or needs no other process is to be there.
 
         Args:
             store: The store's name.
             starts_runs: Whether the entry starts its runs itself, wherever it likes.
         """
         if store in self.lacking:
-            expected = store in (*self.asked, *WITHOUT_SERVICE, *self._lost)
+            given = [info.name for info in self.infos if info.uri]
+            expected = store in (*self.asked, *given, *WITHOUT_SERVICE, *self._lost)
             return "unreachable" if expected else "unavailable", self.lacking[store]
         ours = next(info.is_ours for info in self.infos if info.name == store)
         return ("unavailable", _NOT_OURS) if starts_runs and not ours else None

@@ -39,6 +39,12 @@ def test_only_what_nobody_asked_for_may_be_missing(store: str, asked: tuple[str,
     assert stores.to_open() == []
 
 
+def test_a_store_that_was_given_is_to_be_there() -> None:
+    stores = StoresOfRun([with_uris(["mysql=mysql+pymysql://127.0.0.1:1"])["mysql"]], ())
+    stores.lacking["mysql"] = "it does not answer"
+    assert stores.left_out("mysql", starts_runs=False) == ("unreachable", "it does not answer")
+
+
 def test_a_store_that_was_there_is_missed() -> None:
     stores = of("mysql", "server")
     stores.lose(StoreLost("mysql", "it was lost"))

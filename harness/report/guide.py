@@ -259,12 +259,12 @@ def _claim(
 
 
 def _state(info: ClaimInfo | None, checked: Sequence[Result], has_gap: bool) -> State:
-    """What became of a claim; one store is enough to refute it, and all are needed to say that it holds.
+    """What became of a claim; one store is enough to refute it; that it holds takes all that can be had.
 
     Args:
         info: The claim.
         checked: The results of the stores on which it was checked.
-        has_gap: Whether it was to be checked on another store, and was not.
+        has_gap: Whether it was to be checked on another store that can be had, and was not.
     """
     if any(result.outcome in ("failed", "error") for result in checked):
         return "failed"

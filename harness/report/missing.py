@@ -31,21 +31,25 @@ def missing_stores(report: Report) -> tuple[MissingStore, ...]:
     results: dict[tuple[str, str], list[Result]] = {}
     for result in report.results:
         results.setdefault((result.mapping, result.store), []).append(result)
-    found: dict[tuple[str, SkipReason, str], list[Verdict]] = {}
+    # On one that was there, something was left out for a reason of its own.
+    used = {result.store for result in report.results if result.outcome != "skipped"}
+    found: dict[tuple[str, SkipReason], list[Verdict]] = {}
+    messages: dict[tuple[str, SkipReason], str] = {}
     for verdict in report.verdicts:
         of_verdict = [
             result
             for result in results.get((verdict.mapping, verdict.store), ())
-            if result.recipe in (None, verdict.recipe)
+            if result.recipe in (None, verdict.recipe) and result.skipped_because in _OF_STORES
         ]
-        reasons = {
-            (result.store, result.skipped_because, result.message)
-            for result in of_verdict
-            if result.skipped_because in _OF_STORES
-        }
+        reasons = {result.skipped_because for result in of_verdict if result.message}
         # A verdict that has another reason too, or is anything else, stands for itself.
-        if verdict.verdict == "not-verified" and len(verdict.reasons) == len(reasons) == 1:
-            ((store, because, message),) = reasons
-            if because is not None and message:
-                found.setdefault((store, because, message), []).append(verdict)
-    return tuple(MissingStore(*key, tuple(verdicts)) for key, verdicts in found.items())
+        if verdict.verdict != "not-verified" or not len(verdict.reasons) == len(reasons) == 1:
+            continue
+        (because,) = reasons
+        if because == "unreachable" or (because == "unavailable" and verdict.store not in used):
+            found.setdefault((verdict.store, because), []).append(verdict)
+            # Workers may say it in other words; one of them is enough.
+            messages.setdefault(
+                (verdict.store, because), next(each.message for each in of_verdict if each.message)
+            )
+    return tuple(MissingStore(*key, messages[key], tuple(verdicts)) for key, verdicts in found.items())

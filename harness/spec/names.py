@@ -182,8 +182,8 @@ _SERVED = {
 
 _BRACKETS = {"is_taken_in_brackets": "whether a driver takes what MLflow reads in a folder's name"}
 _COLLATION = {
-    "is_same_in_mysql": "whether MySQL and MariaDB take two names for one, as in another case",
-    "clash_in_mysql": "the first of these batches of names with one that they take for another",
+    "is_same_in_mysql": "whether two names are one in MySQL's collation utf8mb4_general_ci",
+    "clash_in_mysql": "the first of these batches of names with one that is another there",
 }
 _FOLDERS = {"files_below": "what is in the files below a folder: their bytes by their paths"}
 _PICTURES = {

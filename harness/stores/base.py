@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -46,8 +45,8 @@ class OpenStore:
         client: A client of it, the one that recipes see as `client`.
         experiment_id: The experiment in which each example gets its own run.
         clear: Called when an example is over: takes its runs out, where keeping them would slow down those after it.
-        put_aside: Called with the id of an experiment that an example has made, when the example is over: nobody finds
-            it by its name any more, so that the next example meets none. For stores that `clear` does not empty.
+        put_aside: Called when an example is over that starts its runs wherever it likes: nobody finds the experiments
+            that it has made by their names any more. For stores where an experiment can be found by another name.
         recording: Collects the behaviours of the embedded workspace that answer while the block is open, where the
             store is that workspace; elsewhere the set stays empty.
         trouble: Says why the store cannot be reached any more, None while it can.
@@ -58,7 +57,7 @@ class OpenStore:
     client: MlflowClient
     experiment_id: str
     clear: Callable[[], None] = lambda: None
-    put_aside: Callable[[str], None] = lambda experiment_id: None
+    put_aside: Callable[[], None] = lambda: None
     recording: Callable[[], AbstractContextManager[set[str]]] = lambda: nullcontext(set())
     trouble: Callable[[], str | None] = lambda: None
 
@@ -82,20 +81,6 @@ class Place:
     name: str = ""
     uri: str = ""
     keep: bool = False
-
-
-def renaming(client: MlflowClient) -> Callable[[str], None]:
-    """Puts an experiment aside by giving it another name; one that is deleted would keep its own.
-
-    Those that are there already stay as they are, MLflow's own `Default` among them.
-    """
-    kept = {experiment.experiment_id for experiment in client.search_experiments()}
-
-    def put_aside(experiment_id: str) -> None:
-        if experiment_id not in kept:
-            client.rename_experiment(experiment_id, f"{EXPERIMENT} {uuid.uuid4().hex}")
-
-    return put_aside
 
 
 class Service(Protocol):

@@ -9,16 +9,17 @@ from __future__ import annotations
 import logging
 import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from harness.errors import EnvironmentProblem
-from harness.stores.base import EXPERIMENT, OpenStore, Place, renaming
+from harness.stores.base import EXPERIMENT, OpenStore, Place
 from harness.stores.mlflow_internals import close_sql_store, connect_anew
 from harness.stores.sqlite import working_in
 
 if TYPE_CHECKING:
+    from mlflow import MlflowClient
     from sqlalchemy import URL, Engine
 
 SECONDS_TO_ANSWER = 10
@@ -98,13 +99,13 @@ def database_store(dialect: Dialect, place: Place) -> Iterator[OpenStore]:
                     connection.exec_driver_sql(statement.format(name=name))
         except SQLAlchemyError as error:
             raise EnvironmentProblem(
-                f"Store {dialect.store}: the database {name} cannot be made: {_said(error)}"
+                f"Store {dialect.store}: no database can be made there: {_said(error)}"
             ) from error
         with working_in(place.folder):
             client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-        # As a process finds the store that is not the first in it.
-        connect_anew(client)
         try:
+            # As in any process but the one that made the tables.
+            connect_anew(client)
             experiment_id = client.create_experiment(
                 EXPERIMENT, artifact_location=(place.folder / "artifacts").as_uri()
             )
@@ -113,7 +114,7 @@ def database_store(dialect: Dialect, place: Place) -> Iterator[OpenStore]:
                 uri,
                 client,
                 experiment_id,
-                put_aside=renaming(client),
+                put_aside=_putting_aside(client),
                 trouble=lambda: _trouble(server, dialect),
             )
         finally:
@@ -122,6 +123,22 @@ def database_store(dialect: Dialect, place: Place) -> Iterator[OpenStore]:
             _drop(server, dialect, name)
     finally:
         server.dispose()
+
+
+def _putting_aside(client: MlflowClient) -> Callable[[], None]:
+    """Deletes the experiments that are not there yet, under other names: a deleted one keeps its name for itself.
+
+    The database is this worker's alone, so they are those of the example that is over.
+    """
+    kept = {experiment.experiment_id for experiment in client.search_experiments()}
+
+    def put_aside() -> None:
+        for experiment in client.search_experiments():
+            if experiment.experiment_id not in kept:
+                client.rename_experiment(experiment.experiment_id, f"{EXPERIMENT} {uuid.uuid4().hex}")
+                client.delete_experiment(experiment.experiment_id)
+
+    return put_aside
 
 
 def _engine(dialect: Dialect, uri: str | URL) -> Engine:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.stores.base import EXPERIMENT, OpenStore, Place, renaming
+from harness.stores.base import EXPERIMENT, OpenStore, Place
 from harness.stores.server_process import mlflow_server, trouble_of
 
 RETRIES = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
@@ -38,14 +38,7 @@ def open_store(place: Place) -> Iterator[OpenStore]:
     try:
         client = MlflowClient(tracking_uri=place.uri, registry_uri=place.uri)
         experiment_id = client.create_experiment(f"{EXPERIMENT} {uuid.uuid4().hex[:8]}")
-        yield OpenStore(
-            place.name,
-            place.uri,
-            client,
-            experiment_id,
-            put_aside=renaming(client),
-            trouble=lambda: trouble_of(place.uri),
-        )
+        yield OpenStore(place.name, place.uri, client, experiment_id, trouble=lambda: trouble_of(place.uri))
     finally:
         if before is None:
             os.environ.pop(RETRIES, None)

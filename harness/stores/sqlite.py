@@ -11,7 +11,7 @@ from sqlite3 import connect
 
 from filelock import FileLock
 
-from harness.stores.base import EXPERIMENT, OpenStore, Place, renaming
+from harness.stores.base import EXPERIMENT, OpenStore, Place
 from harness.stores.mlflow_internals import close_sql_store, write_at_once
 
 
@@ -34,7 +34,7 @@ def open_store(place: Place) -> Iterator[OpenStore]:
         experiment_id = client.create_experiment(
             EXPERIMENT, artifact_location=(folder / "artifacts").as_uri()
         )
-        yield OpenStore("sqlite", uri, client, experiment_id, put_aside=renaming(client))
+        yield OpenStore(name="sqlite", tracking_uri=uri, client=client, experiment_id=experiment_id)
     finally:
         close_sql_store(client)
 

@@ -143,9 +143,13 @@ def _runs_on(uri: str) -> int:
     """How many runs MLflow has made in all databases of the harness that are on a server."""
     listing = "SELECT datname FROM pg_database" if uri.startswith("postgresql") else "SHOW DATABASES"
     server = create_engine(uri)
-    with server.connect() as connection:
-        names = [str(row[0]) for row in connection.exec_driver_sql(listing)]
-    server.dispose()
+    try:
+        with server.connect() as connection:
+            names = [str(row[0]) for row in connection.exec_driver_sql(listing)]
+    except SQLAlchemyError:
+        return 0  # it listens, and is not ready
+    finally:
+        server.dispose()
     found = 0
     for name in names:
         if name.startswith("harness_"):

@@ -64,6 +64,23 @@ def test_it_is_told_once_in_each_view(because: str, told: str) -> None:
     assert "Set <MY_URI>." not in page
 
 
+def test_it_is_told_once_where_workers_say_it_in_other_words() -> None:
+    other = [
+        item.model_copy(update={"mapping": "a-good-one", **left_out("Not there, says another.")})
+        for item in whole()[1:]
+    ]
+    (told,) = warnings(of(left_out("Not there."), *other))
+    assert told.startswith("mysql was not to be had here, so 2 verdicts are not-verified: Not there")
+
+
+def test_a_store_that_was_used_is_not_missing() -> None:
+    passed = whole()
+    one = [item.model_copy(update={"mapping": "broken-one", "store": "mysql"}) for item in passed]
+    found = of(left_out("It starts runs anywhere."), *one)
+    assert missing_stores(found) == ()
+    assert any(told.startswith("a-good-one, guide on mysql is not-verified: ") for told in warnings(found))
+
+
 def test_it_puts_no_mapping_first() -> None:
     rows = matrix(of(left_out("Not there.")))
     assert [row.mapping for row in rows] == ["broken-one", "a-good-one"]

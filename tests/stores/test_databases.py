@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url
@@ -47,6 +48,31 @@ def test_each_test_bed_has_a_database_that_is_dropped_in_the_end(store: str, tmp
         assert [len(each.client.search_runs([each.experiment_id])) for each in stores] == [1, 0]
         assert [each.trouble() for each in stores] == [None, None]
     assert names(store) == before
+
+
+@pytest.mark.parametrize("store", ["mysql"], indirect=True)
+def test_a_connection_to_mysql_is_that_of_any_process(store: str, tmp_path: Path) -> None:
+    with open_testbed(tmp_path, [store]) as bed:
+        # Those on which MLflow works, which it shows to nobody.
+        engine: Any = bed.stores[store].client._tracking_client.store.engine
+        with engine.connect() as one, engine.connect() as other:
+            modes = [each.exec_driver_sql("SELECT @@sql_mode").scalar_one() for each in (one, other)]
+            collation = one.exec_driver_sql("SELECT @@collation_database").scalar_one()
+        assert all("STRICT_TRANS_TABLES" in mode for mode in modes)
+        assert collation == "utf8mb4_general_ci"
+
+
+def test_the_experiments_of_an_example_are_put_aside(store: str, tmp_path: Path) -> None:
+    with open_testbed(tmp_path, [store]) as bed:
+        opened = bed.stores[store]
+        before = {each.name for each in opened.client.search_experiments()}
+        assert "Default" in before
+        for _ in range(2):
+            opened.client.create_experiment("training")
+            opened.client.create_run(opened.client.create_experiment("Training and more"))
+            opened.put_aside()
+            assert {each.name for each in opened.client.search_experiments()} == before
+            assert opened.client.get_experiment_by_name("training") is None
 
 
 def test_what_a_worker_left_is_dropped_with_the_rest(store: str, tmp_path: Path) -> None:
