@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,8 @@ import pytest
 
 from harness.profiles import Profile
 from harness.spec import LoadedEntry
-from harness.testbed import TestBed
+from harness.stores import STORES, OpenStore, Place, load_store
+from harness.testbed import TestBed, open_testbed
 
 pytestmark = pytest.mark.once
 
@@ -100,3 +104,35 @@ def test_a_liar_is_caught(
     )
     assert check in verified.not_passed, verified.results
     assert says in verified.results[check].message
+
+
+@pytest.mark.parametrize("puts_aside", [True, False])
+def test_a_store_that_keeps_the_experiments_of_examples_is_noticed(
+    puts_aside: bool,
+    tmp_path: Path,
+    template: Path,
+    changed_text: Callable[..., str],
+    entry_from: Callable[..., LoadedEntry],
+    verify: Callable[..., Any],
+) -> None:
+    if STORES["mysql"].variable not in os.environ:
+        pytest.skip("not verified: there is no mysql to test on")
+
+    @contextmanager
+    def keeping(place: Place) -> Iterator[OpenStore]:
+        with load_store(STORES["mysql"])(place) as store:
+            yield store if puts_aside else replace(store, put_aside=lambda: None)
+
+    changes = {"examples/+": {"id": "small", "name": "abc", "runs": 1}}
+    text = changed_text(SHIPPED.read_text(encoding="utf-8"), changes)
+    loaded = entry_from(text, {"examples/+": {"id": "capital", "name": "ABC", "runs": 1}})
+    bed = open_testbed(tmp_path, ["mysql"], template=template, find_store=lambda info: keeping)
+    with bed as opened:
+        verified = verify(
+            opened,
+            loaded,
+            stores=["mysql"],
+            only=lambda name: name.startswith(("example.small-t", "example.capital-t")),
+        )
+    assert bool(verified.not_passed) is not puts_aside
+    assert all("got 'abc'" in told for told in verified.not_passed.values())
