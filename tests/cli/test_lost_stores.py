@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cli_samples import GOOD, harness, start, write
 from database_servers import database_server, missing_programs
+from lengths import LONG
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from waiting import within
@@ -70,7 +71,7 @@ def test_a_server_that_is_killed_ends_the_run_with_one_error_and_a_report(
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize("workers", ["2"] if not LONG else ["0", "2"])
 def test_without_databases_the_rest_is_verified_and_the_databases_are_counted(
     workers: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
