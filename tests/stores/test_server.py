@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,9 +77,16 @@ def test_it_ends_when_whoever_started_it_is_killed(tmp_path: Path, number: signa
     assert within(30, lambda: trouble_of(uri) is not None)
 
 
-def test_one_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "mlflow.db").mkdir()
-    with pytest.raises(EnvironmentProblem, match="`mlflow server` ended"), mlflow_server(tmp_path):
+def test_one_that_does_not_start_says_why(tmp_path: Path, template: Path) -> None:
+    # A database of a version that nobody knows; for one that cannot be opened MLflow tries again for 100 seconds.
+    with open_testbed(tmp_path / "bed", ["sqlite"], template=template):
+        shutil.copyfile(template / "migrated.db", tmp_path / "mlflow.db")
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = 'unknown'")
+    with (
+        pytest.raises(EnvironmentProblem, match="(?s)`mlflow server` ended.*schema"),
+        mlflow_server(tmp_path),
+    ):
         pass
 
 
