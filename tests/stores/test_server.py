@@ -84,7 +84,7 @@ def test_one_that_does_not_start_says_why(tmp_path: Path, template: Path) -> Non
     with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = 'unknown'")
     with (
-        pytest.raises(EnvironmentProblem, match="(?s)`mlflow server` ended.*schema"),
+        pytest.raises(EnvironmentProblem, match=r"(?s)`mlflow server` ended.*schema"),
         mlflow_server(tmp_path),
     ):
         pass
