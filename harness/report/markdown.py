@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from harness.report import summary
+from harness.report.by_store import dependence_words
 from harness.report.model import Report, Result
 from harness.report.summary import one_line, printable
 
@@ -95,7 +96,8 @@ def _verdicts(report: Report) -> list[str]:
     ]
     blocks.append(_table(["mapping", "recipe", *map(escape, stores)], cells))
     words = [f"- **{name}**: {escape(meaning)}" for name, meaning in summary.words_used(report)]
-    return [*blocks, "\n".join(words)]
+    depend = dependence_words(report)
+    return [*blocks, "\n".join(words), *([f"{escape(depend, LINE_LIMIT)}."] if depend else [])]
 
 
 def _attention(report: Report) -> list[str]:

@@ -17,6 +17,7 @@ from rich.text import Text
 from harness.errors import EXIT_BAD_INPUT, EXIT_ENVIRONMENT, EXIT_EXPLAINED, EXIT_INTERRUPTED
 from harness.report import summary
 from harness.report.assembly import unexplained
+from harness.report.by_store import dependence_words, pace_words, paces
 from harness.report.model import Report
 from harness.report.summary import Difference, one_line, plural, printable
 from harness.report.verdict_table import verdict_table, verdict_text
@@ -93,6 +94,9 @@ def _verdicts(report: Report, console: Console) -> None:
             console.print(part, highlight=False)
         console.print()
         _words(report, console)
+        depend = dependence_words(report)
+        if depend:
+            _prose(console, Text(one_line(depend)))
         console.print()
 
 
@@ -178,6 +182,9 @@ def _setting(report: Report, console: Console) -> None:
     if assumed:
         count = plural(len(assumed), "assumption")
         _prose(console, Text(one_line(f"Rests on {count} about the service: {', '.join(assumed)}")))
+    took = ", ".join(map(pace_words, paces(report)))
+    if took:
+        _prose(console, Text(f"Examples, and time of the workers: {took}"))
     _prose(console, Text(one_line(summary.setting(report))))
 
 
