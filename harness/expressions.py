@@ -42,6 +42,7 @@ __all__ = [
     "is_plain_name",
     "is_text",
     "is_usual_number",
+    "made_integer",
     "number_in_text",
     "overflows_double",
     "raises",
@@ -197,6 +198,14 @@ def number_in_text(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
+        return None
+
+
+def made_integer(value: Any) -> int | None:
+    """The integer that Python's `int` makes of this: of 2.7 and " 2 " it is 2, of True 1; None where it makes none."""
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from harness.compare import RELATIONS
 from harness.errors import BadInput
 from harness.spec.model import STRUCTURE
-from harness.spec.names import SCOPES, STRATEGY, Name, all_names, resolve_source
+from harness.spec.name_table import SCOPES, STRATEGY, Name
+from harness.spec.names import all_names, resolve_source
 from harness.stores.catalogue import GROUPS, STORES, store_matches
 from harness.versions import PACKAGES
 

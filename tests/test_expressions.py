@@ -27,6 +27,7 @@ from harness.expressions import (
     is_number,
     is_text,
     is_usual_number,
+    made_integer,
     overflows_double,
     raises,
 )
@@ -358,3 +359,21 @@ def test_a_value_that_is_json(value):
 def test_a_value_that_is_no_json(value):
     assert not is_json_value(value)
     assert not is_json_value({"a": [value]})
+
+
+@pytest.mark.parametrize(
+    ("value", "made"),
+    [
+        *((2.7, 2), (-0.5, 0), (" 7 ", 7), ("1_000", 1000), ("\u0663", 3), (True, 1), (b"3", 3)),
+        *(
+            (np.int64(3), 3),
+            (np.float32(2.5), 2),
+            (np.bool_(True), 1),
+            (1e30, int(1e30)),
+            ("9" * 4300, 10**4300 - 1),
+        ),
+        *((value, None) for value in ("", "2.5", "1e3", b"abc", math.nan, math.inf, [3], None, "9" * 4301)),
+    ],
+)
+def test_the_integer_that_python_makes_of_a_value(value: object, made: int | None) -> None:
+    assert made_integer(value) == made

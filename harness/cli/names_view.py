@@ -11,7 +11,8 @@ from typing import Any
 from harness.errors import BadInput
 from harness.reference import signature_of
 from harness.spec import RELATION_NAMES, SCOPES, Name, all_names, names_in
-from harness.spec.names import SCOPES_WITH_INPUTS, resolve_source
+from harness.spec.name_table import SCOPES_WITH_INPUTS
+from harness.spec.names import resolve_source
 from harness.spec.problems import did_you_mean, shown
 
 RELATION = "relation"

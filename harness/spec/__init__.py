@@ -21,7 +21,8 @@ from harness.spec.model import (
     V1Side,
     Witness,
 )
-from harness.spec.names import RELATION_NAMES, SCOPES, Name, all_names, names_in, resolve, resolve_exception
+from harness.spec.name_table import SCOPES, Name
+from harness.spec.names import RELATION_NAMES, all_names, names_in, resolve, resolve_exception
 from harness.spec.problems import Location, Problem
 from harness.spec.rendering import github_annotations, render_problem, render_problems
 from harness.spec.snippets import (

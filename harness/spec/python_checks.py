@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from harness.spec import names
+from harness.spec import name_table, names
 from harness.spec.free_names import BUILTINS, bound_names, free_names
 from harness.spec.problems import Problem, did_you_mean, hints, listing
 from harness.spec.reading import PYTHON_TAG, Document, ValuePath
@@ -49,22 +49,22 @@ class Place:
 def python_places(data: dict[Any, Any]) -> Iterator[Place]:
     """Every place of an entry that holds Python; parts of the wrong shape are passed over."""
     for name in _mapping(data.get("inputs")):
-        yield Place(("inputs", name), EXPRESSION, names.STRATEGY)
-    yield Place(("usual",), EXPRESSION, names.USUAL)
-    yield from _side(("v1",), names.V1)
+        yield Place(("inputs", name), EXPRESSION, name_table.STRATEGY)
+    yield Place(("usual",), EXPRESSION, name_table.USUAL)
+    yield from _side(("v1",), name_table.V1)
     for index, refusal in enumerate(_items(_mapping(data.get("v1")).get("refuses"))):
         if "when" in _mapping(refusal):
-            yield Place(("v1", "refuses", index, "when"), EXPRESSION, names.REFUSAL)
+            yield Place(("v1", "refuses", index, "when"), EXPRESSION, name_table.REFUSAL)
     for recipe in _mapping(data.get("mlflow")):
-        yield from _side(("mlflow", recipe), names.MLFLOW)
-    yield Place(("reads_across", "read"), VALUE_BLOCK, names.MLFLOW)
+        yield from _side(("mlflow", recipe), name_table.MLFLOW)
+    yield Place(("reads_across", "read"), VALUE_BLOCK, name_table.MLFLOW)
     for index, divergence in enumerate(_items(data.get("divergences"))):
         for key in ("when", "becomes", "leaves"):
-            yield Place(("divergences", index, key), EXPRESSION, names.DIVERGENCE)
+            yield Place(("divergences", index, key), EXPRESSION, name_table.DIVERGENCE)
         for name in _mapping(_mapping(divergence).get("region")):
-            yield Place(("divergences", index, "region", name), EXPRESSION, names.STRATEGY)
+            yield Place(("divergences", index, "region", name), EXPRESSION, name_table.STRATEGY)
     for index, _ in enumerate(_items(data.get("claims"))):
-        yield Place(("claims", index, "check"), VALUE_BLOCK, names.CLAIM)
+        yield Place(("claims", index, "check"), VALUE_BLOCK, name_table.CLAIM)
     for index, call in enumerate(_items(data.get("calls"))):
         yield from _call(("calls", index), _mapping(call))
 
@@ -78,7 +78,7 @@ def _call(path: ValuePath, call: dict[Any, Any]) -> Iterator[Place]:
     keys += [("gather", index) for index, _ in enumerate(_items(call.get("gather")))]
     keys += [("inputs", name) for name in _mapping(call.get("inputs"))]
     for key in keys:
-        yield Place((*path, *key), EXPRESSION, names.CALL, parameters)
+        yield Place((*path, *key), EXPRESSION, name_table.CALL, parameters)
 
 
 def _side(path: ValuePath, scope: str) -> Iterator[Place]:
@@ -119,7 +119,7 @@ def python_problems(document: Document) -> Iterator[Problem]:
             snippet = document.snippet(path)
             try:
                 tree = _parse(snippet, EXPRESSION)
-                yield from _name_problems(snippet, tree, names.VALUE, known_inputs)
+                yield from _name_problems(snippet, tree, name_table.VALUE, known_inputs)
             except BadSnippet as error:
                 yield error.problem
 
@@ -156,7 +156,10 @@ def _import_problems(snippet: Snippet, tree: ast.Module, place: Place) -> Iterat
                     "star-import", message, node_location(snippet, node), "import the names one by one"
                 )
         for module in modules:
-            if module.partition(".")[0] in names.CLOCK_MODULES and place.scope in names.SCOPES_WITH_CLOCK:
+            if (
+                module.partition(".")[0] in name_table.CLOCK_MODULES
+                and place.scope in name_table.SCOPES_WITH_CLOCK
+            ):
                 message = f"importing `{module}` goes past the example's clock"
                 hint = "`time` is there without an import and follows the clock: `time.time()`"
                 yield Problem("clock-bypass", message, node_location(snippet, node), hint)
@@ -189,13 +192,13 @@ def _name_problems(
     not_there: frozenset[str] = frozenset(),
     parameters: tuple[str, ...] = (),
 ) -> Iterator[Problem]:
-    if scope in names.SCOPES_WITH_INPUTS and inputs is None:
+    if scope in name_table.SCOPES_WITH_INPUTS and inputs is None:
         return
     if any(isinstance(node, ast.alias) and node.name == "*" for node in ast.walk(tree)):
         return
-    hidden = not_there if scope in (names.V1, names.MLFLOW) else frozenset()
+    hidden = not_there if scope in (name_table.V1, name_table.MLFLOW) else frozenset()
     visible = {*names.names_in(scope), *parameters} - hidden
-    if scope in names.SCOPES_WITH_INPUTS:
+    if scope in name_table.SCOPES_WITH_INPUTS:
         visible |= inputs or set()
     reported: set[str] = set()
     for node in free_names(tree):
@@ -224,9 +227,13 @@ def _name_hint(name: str, scope: str, inputs: set[str] | None, visible: set[str]
         return f"Python writes `{_OTHER_SPELLINGS[name]}`"
     if inputs and name in inputs:
         return "inputs have no value yet where strategies and examples are made"
-    scopes = [other for other in names.SCOPES if name in names.names_in(other)]
+    scopes = [other for other in name_table.SCOPES if name in names.names_in(other)]
     if scopes:
-        return f"it is known only in {', '.join(names.SCOPES[other].partition(':')[0] for other in scopes)}"
+        return (
+            f"it is known only in {', '.join(name_table.SCOPES[other].partition(':')[0] for other in scopes)}"
+        )
     near = did_you_mean(name, visible) or did_you_mean(name, BUILTINS, 0.8)
-    given = f"inputs: {listing(sorted(inputs))}" if inputs and scope in names.SCOPES_WITH_INPUTS else None
+    given = (
+        f"inputs: {listing(sorted(inputs))}" if inputs and scope in name_table.SCOPES_WITH_INPUTS else None
+    )
     return hints(near, given, f"`harness names {scope}` lists what is known here")
