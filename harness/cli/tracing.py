@@ -98,13 +98,19 @@ def trace(
     if stopped is not None:
         click.echo(f"stopped by {stopped.name}; the run is {traced.launched.status}", err=True)
         sys.exit(EXIT_INTERRUPTED if stopped == signal.SIGINT else 128 + stopped)
-    click.echo(f"Running what was called through both clients on {store} ...", err=True)
+    number = len(traced.recorded.calls)
+    click.echo(
+        f"{script.name} ended with exit code {traced.launched.code}. Running its {number:,} call"
+        f"{'' if number == 1 else 's'} of SDK v1 through both clients on {store} ...",
+        err=True,
+    )
     from harness.asking.opened import prepared
+    from harness.progress.cases import cases_told
 
-    with prepared():
+    with prepared(), cases_told(f"verified on {store}") as tell:
         from harness.tracing.assembling import assembled
 
-        found = assembled(traced, script, arguments, entries, store, lambda done, all_: None)
+        found = assembled(traced, script, arguments, entries, store, tell)
     _show(found, form, page)
     sys.exit(_code(found))
 
@@ -118,7 +124,7 @@ def _run(folder: Path, name: str, script: Path, arguments: tuple[str, ...], form
     command = [sys.executable, str(script), *arguments]
     what = Launch(folder, name, script.name, command, output=output)
     try:
-        return run(what, lambda run_id: click.echo(f"run ID: {run_id}", err=True))
+        return run(what, lambda run_id: click.echo(f"Running {script.name}; run ID: {run_id}", err=True))
     except ValueError as error:
         raise BadInput(str(error)) from error
     except (OSError, sqlite3.Error) as error:

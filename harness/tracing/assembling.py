@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from harness.asking.opened import opened
 from harness.asking.trying import Answer
 from harness.spec import LoadedEntry
-from harness.tracing.instead import instead, short_expression, shown
+from harness.tracing.instead import instead, prepared, short_expression, shown
 from harness.tracing.matching import Matched, bindings_of, match
 from harness.tracing.model import SCHEMA_VERSION, Call, Case, Given, Step, Trace, Write
 from harness.tracing.outcomes import WORST_FIRST, Outcome, worst
+from harness.tracing.own_words import line_of, names_around
 from harness.tracing.records import RecordedCall
 from harness.tracing.running import Traced
 from harness.tracing.verifying import OUTCOMES, Verified, verify
@@ -47,6 +48,7 @@ def assembled(
         script=str(script),
         arguments=tuple(arguments),
         exit_code=traced.launched.code,
+        run=traced.launched.run_id,
         run_status=traced.launched.status,
         store=store,
         versions=installed_versions(),
@@ -54,7 +56,7 @@ def assembled(
         unserved=tuple(traced.launched.unserved),
         counts={outcome: counts[outcome] for outcome in WORST_FIRST if counts[outcome]},
         calls=tuple(told),
-        cases=tuple(_case(each) for each in verified),
+        cases=tuple(_cases(verified, calls)),
     )
 
 
@@ -78,6 +80,7 @@ def _calls(calls: Sequence[RecordedCall], matched: Matched, verified: Sequence[V
                 call=call.call,
                 file=_from_here(call.site.file),
                 line=call.site.line,
+                source=line_of(call),
                 function=call.function,
                 run=call.run,
                 arguments=_arguments(call),
@@ -89,18 +92,44 @@ def _calls(calls: Sequence[RecordedCall], matched: Matched, verified: Sequence[V
     return told
 
 
-def _case(each: Verified) -> Case:
+def _cases(verified: Sequence[Verified], calls: Sequence[RecordedCall]) -> list[Case]:
+    """Each case, with code that holds for all values with which its place is come to."""
+    alike: dict[tuple[object, ...], list[Verified]] = {}
+    for each in verified:
+        alike.setdefault(_key(each, calls), []).append(each)
+    short = {
+        key: prepared(
+            _code(some[0]), calls[some[0].found.calls[0]].call, [each.found.inputs for each in some]
+        )
+        for key, some in alike.items()
+        if some[0].advised is not None
+    }
+    return [_case(each, short.get(_key(each, calls), ""), calls[each.found.calls[0]]) for each in verified]
+
+
+def _key(each: Verified, calls: Sequence[RecordedCall]) -> tuple[object, ...]:
+    places = dict.fromkeys((calls[place].call, calls[place].site) for place in each.found.calls)
+    return (each.found.entry.id, each.found.snippet, each.advised, *places)
+
+
+def _code(each: Verified) -> str:
+    recipe = each.found.entry.entry.mlflow[each.advised or ""]
+    return recipe.log if each.found.snippet == "log" else recipe.read
+
+
+def _case(each: Verified, short: str, call: RecordedCall) -> Case:
     entry, inputs = each.found.entry.entry, each.found.inputs
     return Case(
         mapping=entry.id,
         title=entry.title,
         inputs={name: shown(value) for name, value in inputs.items()},
         short={name: short_expression(value) for name, value in inputs.items()},
+        own=tuple(name for name in inputs if name in each.found.own),
         calls=each.found.calls,
         outcome=each.outcome,
         reason=each.found.doubt,
         given=tuple(map(_given, each.answers)),
-        write=None if each.advised is None else _write(each, each.advised, inputs),
+        write=None if each.advised is None else _write(each, each.advised, short, call),
     )
 
 
@@ -118,11 +147,12 @@ def _given(answer: Answer) -> Given:
     )
 
 
-def _write(each: Verified, recipe: str, inputs: Mapping[str, object]) -> Write:
-    written = each.found.entry.entry.mlflow[recipe]
-    code = instead(written.log if each.found.snippet == "log" else written.read, inputs)
+def _write(each: Verified, recipe: str, short: str, call: RecordedCall) -> Write:
+    whole = prepared(_code(each), call.call, [each.found.inputs])
+    code = instead(whole, each.found.inputs, short, each.found.words, names_around(call))
     return Write(
         recipe=recipe,
+        outcome=each.becomes or each.outcome,
         keeps=each.keeps,
         code=code.code,
         short=code.short,

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.spec import names_in
 from harness.spec.free_names import bound_names, free_names
+from harness.tracing.deciding import decided
 from harness.tracing.records import Other
+from harness.tracing.substituting import renamed, substituted
+from harness.tracing.tidying import of_the_call, tidied, with_own_files
 from harness.values import Built, to_expression
 from harness.verify.reproduce import import_lines, plain
 
 INLINE = 48
 """Characters of a value that is written where it is used; a longer one gets a line of its own above."""
 
+
+WORDS = 72
+"""The same of what is written once, in place of where it is used."""
+
+LONGEST = 400
+"""Characters of a value that is written at all in the short form; of a longer one there is a remark."""
+
+NOTHING = "pass  # nothing is to be written here"
 
 GIVEN = {
     "time": "import time",
@@ -34,7 +45,8 @@ class Instead:
 
     Attributes:
         code: The recipe, with every input replaced by its value.
-        short: The same, with long values abbreviated, which is not always Python.
+        short: The same as one would write it in the script: with the script's own words where these are known, and
+            with an ellipsis for a long value of which they are not.
         imports: The lines that it needs before it: imports, and the run.
         helpers: Functions of the harness in it, with what they do: what a user writes there is their own.
     """
@@ -45,28 +57,99 @@ class Instead:
     helpers: Mapping[str, str]
 
 
-def instead(code: str, inputs: Mapping[str, object]) -> Instead:
-    """The code of a recipe with the inputs replaced by their values, without loops over those that are empty."""
-    text = _without_idle_loops(
-        plain(code), {name for name, value in inputs.items() if isinstance(value, list | dict) and not value}
-    )
-    tree = ast.parse(text)
-    free = {node.id for node in free_names(tree)}
-    known = names_in("mlflow")
-    used = {name: known[name] for name in known if name in free and name not in inputs}
-    sources = {name: row.source for name, row in used.items() if row.source}
-    lines = import_lines(
-        {name: source for name, source in sources.items() if not source.startswith("harness.")}
-    )
-    values = {
-        name: to_expression(value) for name, value in inputs.items() if name in free | bound_names(tree)
+def prepared(code: str, call: str, alike: Sequence[Mapping[str, object]]) -> str:
+    """The code of a recipe for a call of SDK v1, without what these inputs never come to; they are still names."""
+    return decided(of_the_call(plain(code), call), alike)
+
+
+def instead(
+    code: str,
+    inputs: Mapping[str, object],
+    short: str | None = None,
+    words: Mapping[str, str] | None = None,
+    taken: Container[str] = (),
+) -> Instead:
+    """The code for a case.
+
+    Args:
+        code: The code, with the names of the inputs.
+        inputs: The inputs, which are replaced by their values.
+        short: The same for the short form, which may hold for other cases too.
+        words: What the script itself has written for an input, for the short form.
+        taken: The names that the script has, none of which the short form may give another value.
+    """
+    known, ours = names_in("mlflow"), _ours()
+    whole = _finished(code, inputs, {})
+    short = code if short is None else short
+    new = {
+        name: f"{name}_" for name in _stored(short) | set(inputs) if name in taken and f"{name}_" not in taken
     }
-    return Instead(
-        code=_with_values(text, tree, values),
-        short=_with_values(text, tree, {name: short_expression(inputs[name]) for name in values}),
-        imports=(*lines.splitlines(), *(line for name, line in GIVEN.items() if name in used)),
-        helpers={name: row.says for name, row in used.items() if (row.source or "").startswith("harness.")},
+    short = _finished(
+        renamed(short, new),
+        {new.get(name, name): value for name, value in inputs.items()},
+        {new.get(name, name): text for name, text in (words or {}).items()},
+        longest=LONGEST,
     )
+    free = {node.id for form in (whole, short) for node in free_names(ast.parse(form))}
+    used = {name: known[name] for name in known if name in free and name not in inputs}
+    sources = {name: row.source for name, row in used.items() if row.source and name not in ours}
+    return Instead(
+        code=whole,
+        short=short,
+        imports=(
+            *import_lines(sources).splitlines(),
+            *(line for name, line in GIVEN.items() if name in used),
+        ),
+        helpers={name: row.says for name, row in used.items() if name in ours},
+    )
+
+
+def _stored(code: str) -> set[str]:
+    """The names that the code gives values, those of functions and imports apart."""
+    return {
+        node.id if isinstance(node, ast.Name) else node.arg
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.arg) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    }
+
+
+def _ours() -> set[str]:
+    """The names in a recipe that are functions of the harness."""
+    return {name for name, row in names_in("mlflow").items() if (row.source or "").startswith("harness.")}
+
+
+def _finished(
+    text: str, inputs: Mapping[str, object], words: Mapping[str, str], longest: int | None = None
+) -> str:
+    """The code with words or values in it: where they are used, or in lines above."""
+    tree = ast.parse(text)
+    bound, free = bound_names(tree), [node.id for node in free_names(tree)]
+    repeats = any(isinstance(node, ast.For | ast.FunctionDef | ast.ListComp) for node in ast.walk(tree))
+    inside, above = {}, []
+    for name, value in inputs.items():
+        if name not in free and name not in bound:
+            continue
+        written = words.get(name)
+        if written is None:
+            written = to_expression(value)
+            if longest is not None and len(written) > longest:
+                above.append(f"{name} = ...  # {short_expression(value)}")
+                continue
+        own = ast.parse(written, mode="eval").body
+        is_one = _is_one_item(own)
+        is_once = free.count(name) == 1 and (not repeats or is_one)
+        may_stand = is_once or name not in words or isinstance(own, ast.Name) or _is_literal(own)
+        fits = len(written) <= INLINE or (is_once and len(written) <= (LONGEST if is_one else WORDS))
+        clashes = {node.id for node in ast.walk(own) if isinstance(node, ast.Name)} & bound
+        if may_stand and fits and name not in bound and not clashes:
+            inside[name] = written
+        elif written != name:
+            above.append(f"{name} = {written}")
+    text = "\n".join([*above, substituted(text, inside)])
+    if words:
+        text = with_own_files(tidied(text))
+    text = _without_blank_ends(tidied(text))
+    return text if ast.parse(text).body else f"{text}\n{NOTHING}".lstrip("\n")
 
 
 def shown(value: object) -> str:
@@ -114,122 +197,21 @@ def _some(items: list[str], longest: int) -> str:
     return ", ".join(shown)
 
 
-def _without_idle_loops(text: str, empty: set[str]) -> str:
-    """The code without the loops over these names, and without the comments that stand above them."""
-    lines = text.split("\n")
-    gone: set[int] = set()
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) and node.iter.id in empty:
-            first = node.lineno - 1
-            while first > 0 and lines[first - 1].startswith("#"):
-                first -= 1
-            gone.update(range(first, node.end_lineno or node.lineno))
-    return "\n".join(line for number, line in enumerate(lines) if number not in gone)
-
-
-def _with_values(text: str, tree: ast.Module, values: Mapping[str, str]) -> str:
-    """The code with short values where they are used, and long ones in lines above it."""
-    rebound = bound_names(tree)
-    inline = {name: value for name, value in values.items() if len(value) <= INLINE and name not in rebound}
-    above = [f"{name} = {value}" for name, value in values.items() if name not in inline]
-    return "\n".join([*above, _replaced(text, tree, inline)])
-
-
-def _replaced(text: str, tree: ast.Module, values: Mapping[str, str]) -> str:
-    """The code with names replaced where they are free; its layout and comments stay."""
-    free = {(node.lineno, node.col_offset) for node in free_names(tree) if node.id in values}
-    edits: list[tuple[int, int, str]] = []
-    lines = [line.encode() for line in text.split("\n")]
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
-
-    def replace(node: ast.expr, new: str) -> None:
-        edits.append(
-            (
-                starts[node.lineno - 1] + node.col_offset,
-                starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0),
-                new,
-            )
-        )
-
-    def visit(node: ast.AST, parent: ast.AST) -> None:
-        if isinstance(node, ast.JoinedStr):
-            # Where the parts of such a text stand is not known to every Python, so it is written anew as a whole.
-            if any(isinstance(each, ast.Name) and each.id in values for each in ast.walk(node)):
-                replace(node, _joined(node, values))
-            return
-        if isinstance(node, ast.IfExp) and isinstance(node.test, ast.Name):
-            known = values.get(node.test.id)
-            if known in ("True", "False"):
-                chosen = ast.get_source_segment(text, node.body if known == "True" else node.orelse) or ""
-                replace(node, _replaced(chosen, ast.parse(chosen), values))
-                return
-        if isinstance(node, ast.Name) and (node.lineno, node.col_offset) in free:
-            value = values[node.id]
-            replace(node, f"({value})" if _needs_brackets(value, parent) else value)
-        for child in ast.iter_child_nodes(node):
-            visit(child, node)
-
-    visit(tree, tree)
-    encoded = text.encode()
-    for start, end, new in sorted(edits, reverse=True):
-        encoded = encoded[:start] + new.encode() + encoded[end:]
-    return encoded.decode()
-
-
-def _needs_brackets(expression: str, parent: ast.AST) -> bool:
-    """Whether a value means something else, or nothing, where a name was part of this."""
-    if not isinstance(
-        parent, ast.Attribute | ast.Subscript | ast.BinOp | ast.UnaryOp | ast.Compare | ast.BoolOp
-    ):
+def _is_literal(node: ast.expr) -> bool:
+    try:
+        ast.literal_eval(node)
+    except ValueError:
         return False
-    try:
-        value = ast.parse(expression, mode="eval").body
-    except SyntaxError:
-        return False  # it is abbreviated, and no Python any more
-    if isinstance(value, ast.Constant):
-        return isinstance(parent, ast.Attribute) and isinstance(value.value, int | float)
-    return isinstance(value, ast.UnaryOp | ast.BinOp)
+    return True
 
 
-def _joined(node: ast.JoinedStr, values: Mapping[str, str]) -> str:
-    """An f-string with values in it; a plain text where nothing else is left to be filled in."""
-    parts: list[ast.expr] = []
-    for part in node.values:
-        inside = part.value if isinstance(part, ast.FormattedValue) else None
-        if (
-            isinstance(part, ast.FormattedValue)
-            and isinstance(inside, ast.Name)
-            and inside.id in values
-            and part.conversion == -1
-            and part.format_spec is None
-        ):
-            filled = _text(values[inside.id])
-            if filled is not None:
-                parts.append(ast.Constant(filled))
-                continue
-        parts.append(_Filled(values).visit(part))
-    if all(isinstance(part, ast.Constant) for part in parts):
-        return repr("".join(str(part.value) for part in parts if isinstance(part, ast.Constant)))
-    return ast.unparse(ast.JoinedStr(parts))
+def _is_one_item(node: ast.expr) -> bool:
+    """Whether a loop over this is none."""
+    return (isinstance(node, ast.List) and len(node.elts) < 2) or (
+        isinstance(node, ast.Dict) and len(node.keys) < 2
+    )
 
 
-def _text(expression: str) -> str | None:
-    """What a formatted value is as a text, if that can be seen from its expression."""
-    if not re.match(r"['\"\d-]", expression):
-        return None
-    try:
-        return str(ast.literal_eval(expression))
-    except (ValueError, SyntaxError):
-        return None
-
-
-class _Filled(ast.NodeTransformer):
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = values
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        if node.id not in self._values:
-            return node
-        return ast.parse(self._values[node.id], mode="eval").body
+def _without_blank_ends(text: str) -> str:
+    """Without blank lines at the beginning and the end, and with one at most between others."""
+    return re.sub(r"\n{3,}", "\n\n", text.strip("\n"))

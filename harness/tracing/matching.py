@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from harness.errors import BadInput
 from harness.spec import Block, LoadedEntry, compile_expression, resolve
 from harness.spec.model import Phase
 from harness.stores.catalogue import store_matches
+from harness.tracing.own_words import in_own_words, is_the_scripts
 from harness.tracing.records import RecordedCall, others_in
 from harness.values import fresh, key_of, to_expression
 
@@ -39,6 +41,8 @@ class Found:
         calls: The indexes of the calls, in their order.
         snippet: Which Python of a recipe stands for the calls.
         doubt: Why it cannot be verified, None where it can.
+        own: The inputs that come from what the script gave; the others have defaults, or are the entry's.
+        words: Inputs as the script itself has written them, where it is one call and they are known.
     """
 
     entry: LoadedEntry
@@ -46,6 +50,8 @@ class Found:
     calls: tuple[int, ...]
     snippet: Phase = "log"
     doubt: str | None = None
+    own: frozenset[str] = frozenset()
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,22 @@ def match(calls: Sequence[RecordedCall], bindings: Sequence[Binding], store: str
                 continue
             inputs = {name: _value(binding, block, scope) for name, block in binding.inputs.items()}
             doubt = next(_doubts(inputs, [calls[index] for index in group]), None)
-            found.append(Found(binding.entry, inputs, tuple(group), binding.snippet, doubt))
+            first = calls[group[0]]
+            found.append(
+                Found(
+                    entry=binding.entry,
+                    inputs=inputs,
+                    calls=tuple(group),
+                    snippet=binding.snippet,
+                    doubt=doubt,
+                    own=frozenset(
+                        name
+                        for name, block in binding.inputs.items()
+                        if is_the_scripts(block.snippet.text, first)
+                    ),
+                    words=_words(binding, first, scope) if len(group) == 1 else {},
+                )
+            )
     mapped = {index for case in found for index in case.calls}
     unmapped = {
         index: _reason(call, elsewhere.get(index), store, bindings)
@@ -173,6 +194,18 @@ def _value(binding: Binding, block: Block, scope: Mapping[str, Any]) -> Any:
         ) from error
 
 
+def _words(binding: Binding, call: RecordedCall, scope: Mapping[str, Any]) -> dict[str, str]:
+    """The inputs as the script has written them."""
+    seen = {**scope, "call": scope["calls"][0]}
+
+    def holds(node: ast.expr) -> bool:
+        code = compile(ast.fix_missing_locations(ast.Expression(node)), "<condition>", "eval")
+        return bool(eval(code, dict(seen)))
+
+    said = {name: in_own_words(block.snippet.text, call, holds) for name, block in binding.inputs.items()}
+    return {name: text for name, text in said.items() if text is not None}
+
+
 def _doubts(inputs: Mapping[str, object], calls: Sequence[RecordedCall]) -> Iterator[str]:
     for call in calls:
         if call.unkept is not None:
@@ -193,9 +226,10 @@ def _reason(
     call: RecordedCall, elsewhere: Sequence[str] | None, store: str, bindings: Sequence[Binding]
 ) -> str:
     if elsewhere:
-        return f"its mapping ({', '.join(elsewhere)}) makes no sense on {store}"
+        return f"its mapping ({', '.join(elsewhere)}) is for other stores than {store}"
     if call.failed is not None:
         return f"its arguments could not be written down: {call.failed}"
-    if any(binding.call == call.call for binding in bindings):
-        return f"no mapping of {call.call} takes these arguments"
+    others = dict.fromkeys(binding.entry.entry.id for binding in bindings if binding.call == call.call)
+    if others:
+        return f"the mapping of {call.call} ({', '.join(others)}) is not for such a call"
     return f"no entry has a mapping for {call.call}"

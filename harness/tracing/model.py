@@ -47,9 +47,13 @@ class Write(Part):
     """What to write in the place of the calls."""
 
     recipe: str = Field(description="The recipe of the entry.")
+    outcome: Outcome = Field(description="What becomes of these values with it.")
     keeps: bool = Field(description="Whether it keeps these values on this store.")
-    code: str = Field(description="Python with the names and values of the script.")
-    short: str = Field(description="The same for people, with long values abbreviated.")
+    code: str = Field(description="Python with these values in it, without what they never come to.")
+    short: str = Field(
+        description="The same as one would write it at that place: with the script's own expressions where they are "
+        "known, and an ellipsis for a long value of which they are not; it is for all values at that place."
+    )
     imports: tuple[str, ...] = Field(description="The lines that it needs before it: imports, and the run.")
     helpers: Mapping[str, str] = Field(
         description="What in it stands for code of one's own, and what that does."
@@ -63,6 +67,9 @@ class Case(Part):
     title: str = Field(description="Its title.")
     inputs: Mapping[str, str] = Field(description="Each input with its value, as a Python expression.")
     short: Mapping[str, str] = Field(description="The same for people, with long values abbreviated.")
+    own: tuple[str, ...] = Field(
+        description="The inputs that come from what the script gave; the others have defaults, or are the entry's."
+    )
     calls: tuple[int, ...] = Field(description="The calls, as indexes into `calls`.")
     outcome: Outcome = Field(description="What becomes of the values with the guide's recipe.")
     reason: str | None = Field(description="Why it was not verified.")
@@ -76,6 +83,7 @@ class Call(Part):
     call: str = Field(description="Its name: `Run.log`.")
     file: str = Field(description="The file that has the code.")
     line: int = Field(description="The line in it.")
+    source: str = Field(description="The line as it stands in the file; empty where it is not known.")
     function: str = Field(description="The function that this is in; `<module>` for none.")
     run: str | None = Field(description="The id of the run that it was made on.")
     arguments: str = Field(description="Its arguments, those aside that have their default.")
@@ -91,6 +99,7 @@ class Trace(Part):
     script: str = Field(description="The script.")
     arguments: tuple[str, ...] = Field(description="What it was called with.")
     exit_code: int = Field(description="The script's own exit code; negative for the signal that ended it.")
+    run: str = Field(description="The id of its run.")
     run_status: str = Field(description="The status of its run.")
     store: str = Field(description="The MLflow store to move to.")
     versions: Mapping[str, str] = Field(description="The versions that were verified.")

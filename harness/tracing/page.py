@@ -9,7 +9,15 @@ from harness.report.page.engine import rendered
 from harness.tracing.instead import abbreviated
 from harness.tracing.model import Trace
 from harness.tracing.outcomes import MEANINGS, Outcome
-from harness.tracing.sites import needed, places_of, warnings_of, worst_first
+from harness.tracing.sites import (
+    advice_of,
+    inputs_of,
+    needed,
+    other_runs,
+    places_of,
+    warnings_of,
+    worst_first,
+)
 
 KINDS: Mapping[Outcome, VerdictName] = {
     "unexplained": "unexplained",
@@ -38,5 +46,8 @@ def render(trace: Trace) -> str:
         warnings=warnings_of(trace),
         imports=imports,
         helpers=helpers,
+        others=other_runs(trace, places),
         abbreviated=abbreviated,
+        advice_of=advice_of,
+        inputs_of=inputs_of,
     )

@@ -8,7 +8,18 @@ from harness.asking.layout import code, labelled, sentence, shortened, title
 from harness.tracing.instead import abbreviated
 from harness.tracing.model import Trace
 from harness.tracing.outcomes import MEANINGS, Outcome
-from harness.tracing.sites import Like, Place, is_unsafe, needed, places_of, warnings_of, worst_first
+from harness.tracing.sites import (
+    Like,
+    Place,
+    advice_of,
+    inputs_of,
+    is_unsafe,
+    needed,
+    other_runs,
+    places_of,
+    warnings_of,
+    worst_first,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +46,7 @@ def show(trace: Trace, console: Console) -> None:
     for place in places:
         console.print()
         _place(place, console, first)
-    _what_is_needed(trace, console)
+    _what_is_needed(trace, places, console)
     _summary(trace, places, console)
 
 
@@ -44,11 +55,15 @@ def _place(place: Place, console: Console, first: dict[tuple[int, ...], str]) ->
     from rich.text import Text
 
     several = f", {len(place.calls)} calls" if len(place.calls) > 1 else ""
+    if place.others:
+        several += f" on {_count(place.others, 'other run')}"
     console.print(
         Text.assemble(
             (place.where, "bold"), f" {place.name}{several}: ", (place.outcome, STYLES[place.outcome])
         )
     )
+    if place.source:
+        code(console, shortened(place.source, 300), indent=2)
     for reason in place.reasons:
         sentence(console, f"{shortened(reason)}.".replace("..", "."), indent=2)
     if place.reasons and place.calls[0].arguments:
@@ -58,6 +73,8 @@ def _place(place: Place, console: Console, first: dict[tuple[int, ...], str]) ->
             sentence(console, f"part of what is told of {shown_at} ({like.case.mapping})", indent=2)
             continue
         _like(like, console, is_alone=len(place.cases) == 1)
+    for note in place.notes:
+        sentence(console, f"note: {note}.", indent=2)
 
 
 def _like(like: Like, console: Console, *, is_alone: bool) -> None:
@@ -66,9 +83,14 @@ def _like(like: Like, console: Console, *, is_alone: bool) -> None:
     case, decisive = like.case, like.decisive
     more = f", and {like.count - 1} more like it" if like.count > 1 else ""
     head = "" if is_alone else f"{case.outcome}, "
+    told = ": the same code keeps it" if like.is_brief else ""
     with_others = f" together with {', '.join(like.at)}" if like.at else ""
-    sentence(console, f"{head}as {case.mapping} ({case.title}){with_others}{more}", indent=2)
-    rows: list[tuple[str, str | Text]] = [(name, shortened(value, 300)) for name, value in case.short.items()]
+    sentence(console, f"{head}as {case.mapping} ({case.title}){with_others}{more}{told}", indent=2)
+    if like.is_brief:
+        return
+    rows: list[tuple[str, str | Text]] = [
+        (name, shortened(value, 300)) for name, value in inputs_of(case).items()
+    ]
     if case.reason is not None:
         rows.append(("not verified", case.reason))
     if decisive is not None and is_unsafe(case.outcome):
@@ -82,12 +104,11 @@ def _like(like: Like, console: Console, *, is_alone: bool) -> None:
         rows.append(("SDK v1", shortened(decisive.sentence, 300)))
     labelled(console, rows, indent=4)
     if case.write is not None:
-        keeps = "keeps it" if case.write.keeps else "no recipe keeps it; this is the best there is"
-        sentence(console, f"write ({case.write.recipe}, {keeps}):", indent=4)
+        sentence(console, advice_of(case), indent=4)
         code(console, case.write.short, indent=8)
 
 
-def _what_is_needed(trace: Trace, console: Console) -> None:
+def _what_is_needed(trace: Trace, places: list[Place], console: Console) -> None:
     imports, helpers = needed(trace)
     if imports:
         console.print()
@@ -95,6 +116,9 @@ def _what_is_needed(trace: Trace, console: Console) -> None:
         code(console, "\n".join(imports), indent=4)
     for name, says in helpers.items():
         sentence(console, f"`{name}` stands for your own code: it {says}", indent=2)
+    if others := other_runs(trace, places):
+        console.print()
+        sentence(console, others)
 
 
 def _summary(trace: Trace, places: list[Place], console: Console) -> None:
@@ -102,8 +126,8 @@ def _summary(trace: Trace, places: list[Place], console: Console) -> None:
     title(console, "Summary")
     for outcome, found in worst_first(places):
         calls = trace.counts.get(outcome, 0)
-        sentence(console, f"{outcome}: {_count(calls, 'call')}. {MEANINGS[outcome]}.", STYLES[outcome], 2)
-        sentence(console, ", ".join(f"{place.where} {place.name}" for place in found), indent=6)
+        sentence(console, f"{outcome}: {_count(calls, 'call')}: {MEANINGS[outcome]}", STYLES[outcome], 2)
+        sentence(console, ", ".join(f"{place.where} {place.title}" for place in found), indent=6)
     for warning in warnings_of(trace):
         sentence(console, warning, "bold", 2)
 

@@ -40,14 +40,19 @@ class Verified:
         answers: What was given with each recipe under each clock; empty where it was not verified.
         advised: The recipe to write: the guide's if that keeps the values, else the first that does. Where none does
             it is the one that makes the best of it, and None where nothing was verified, or v1 refuses.
-        keeps: Whether that recipe keeps the values.
+        becomes: What that recipe makes of it.
     """
 
     found: Found
     outcome: Outcome
     answers: Sequence[Answer] = ()
     advised: str | None = None
-    keeps: bool = False
+    becomes: Outcome | None = None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether that recipe keeps the values."""
+        return self.becomes == "kept"
 
 
 def verify(
@@ -98,7 +103,7 @@ def judged(case: Found, answers: Sequence[Answer]) -> Verified:
     # The first of the best, where a recipe that is not the guide's goes before one that is no better.
     order = guides if outcome == "kept" else [recipe for recipe in recipes if recipe not in guides] + guides
     advised = max(order, key=lambda recipe: WORST_FIRST.index(of_recipe[recipe]))
-    return Verified(case, outcome, answers, advised, of_recipe[advised] == "kept")
+    return Verified(case, outcome, answers, advised, of_recipe[advised])
 
 
 def is_of_the_guide(recipe: str) -> bool:

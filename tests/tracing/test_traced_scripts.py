@@ -15,6 +15,7 @@ from traced import SCRIPTS, outcomes, run_script, text_of
 from harness.tracing.model import Trace
 from harness.tracing.page import render
 from harness.tracing.schema import SCHEMA_FILE, trace_schema
+from harness.tracing.sites import other_runs, places_of
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -74,7 +75,68 @@ def test_an_old_script_with_rows_and_tables(trace_of: TraceOf) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["classifier", "sweep", "monthly"])
+def test_a_loop_over_epochs_with_child_runs_and_files(trace_of: TraceOf) -> None:
+    trace = trace_of("deep")
+    found = outcomes(trace)
+    assert found == {
+        "Run.get_context": {"no-mapping"},
+        "Run.add_properties": {"no-mapping"},
+        "Run.tag framework": {"kept"},
+        "Run.tag baseline": {"lost"},
+        "Run.child_run fold-0": {"no-mapping"},
+        "Run.child_run fold-1": {"no-mapping"},
+        "Run.set_tags": {"kept"},
+        "Run.log loss": {"kept"},
+        "Run.log accuracy": {"kept"},
+        "Run.upload_file weights/0.csv": {"kept"},
+        "Run.upload_file weights/1.csv": {"kept"},
+        "Run.create_children": {"no-mapping"},
+        "Run.log retrained": {"kept"},
+        "Run.complete": {"kept"},
+        "Run.get_children": {"no-mapping"},
+        "Run.upload_files": {"no-mapping"},
+        "Run.upload_folder checkpoints": {"no-mapping"},
+        "Run.download_file scores.json": {"no-mapping"},
+        "Run.download_files": {"no-mapping"},
+        "Run.get_file_names": {"no-mapping"},
+        "Run.log_list scores": {"lost"},
+        "Run.log folds": {"kept"},
+    }
+    places = {place.line: place for place in places_of(trace)}
+    epochs = places[21]
+    assert (len(epochs.calls), epochs.others, epochs.source) == (16, 2, "child.log(name, value, step=step)")
+    assert [like.case.write and like.case.write.short for like in epochs.cases if not like.is_brief] == [
+        "mlflow.log_metric(name, value, step=step)"
+    ]
+    told = other_runs(trace, list(places.values()))
+    assert [line for line in places if f"deep.py:{line}" in told] == [21, 40, 47, 50, 51]
+    # Nothing that is to be written in place of a tag ends the run, and at its end none begins.
+    assert [like.case.write and like.case.write.short for like in places[14].cases] == [
+        "mlflow.set_tags({'framework': 'numpy'})"
+    ]
+    assert [like.case.write and like.case.write.short for like in places[51].cases] == [
+        'mlflow.end_run("FINISHED")'
+    ]
+
+
+def test_what_is_to_be_written_is_in_the_scripts_own_words(trace_of: TraceOf) -> None:
+    trace = trace_of("classifier")
+    short = {
+        call.arguments.partition(",")[0]: trace.cases[call.cases[0]].write
+        for call in trace.calls
+        if call.cases
+    }
+    written = {name: write.short for name, write in short.items() if write is not None}
+    assert written["name='accuracy'"] == "mlflow.log_metric('accuracy', np.mean(guesses == truth))"
+    assert written["name='flowers'"] == "mlflow.log_figure(plt.gcf(), 'flowers.png')"
+    assert "enumerate(recall)" in written["name='recall per class'"]
+    assert "CLASSES, 'matrix': matrix.tolist()" in written["name='confusion matrix'"]
+    assert "write_image" not in written["name='confusion'"]
+    assert "name='accuracy'" in str(trace.calls[3].arguments)
+    assert trace.calls[3].source == 'run.log("accuracy", np.mean(guesses == truth))'
+
+
+@pytest.mark.parametrize("name", ["classifier", "sweep", "monthly", "deep"])
 def test_every_call_is_told_with_what_to_write(trace_of: TraceOf, name: str) -> None:
     trace = trace_of(name)
     assert trace.missing == 0
@@ -88,6 +150,7 @@ def test_every_call_is_told_with_what_to_write(trace_of: TraceOf, name: str) -> 
     for case in trace.cases:
         assert case.write is not None
         ast.parse(case.write.code)
+        ast.parse(case.write.short)
         if case.outcome == "kept":
             assert case.write.keeps
     lost = next(case for case in trace.cases if case.outcome == "lost")
@@ -114,7 +177,7 @@ def test_the_json_is_of_the_published_schema(trace_of: TraceOf) -> None:
     assert published == json.loads(json.dumps(trace_schema())), (
         "write it anew: python -m harness.tracing.schema"
     )
-    for name in ("classifier", "sweep", "monthly"):
+    for name in ("classifier", "sweep", "monthly", "deep"):
         trace = trace_of(name)
         data = json.loads(trace.model_dump_json())
         jsonschema.Draft202012Validator(published).validate(data)
