@@ -24,6 +24,7 @@ __all__ = [
     "as_double",
     "as_list",
     "before_first",
+    "before_no_double",
     "by_value",
     "clamp_infinities",
     "distinct",
@@ -191,6 +192,18 @@ def by_value(values: Iterable[Any]) -> list[Any]:
 def before_first(values: Iterable[Any], test: Callable[[Any], object]) -> list[Any]:
     """The items that stand before the first for which `test` holds: all of them if it holds for none."""
     return list(takewhile(lambda value: not test(value), values))
+
+
+def before_no_double(values: Iterable[Any]) -> list[Any]:
+    """The values before the first of which MLflow makes no double: None, a text that is no number, an integer that is
+    too large.
+    """
+
+    def makes_none(value: Any) -> bool:
+        is_no_number = is_text(value) and number_in_text(value) is None
+        return value is None or is_no_number or overflows_double(value)
+
+    return before_first(values, makes_none)
 
 
 def number_in_text(text: str) -> float | None:

@@ -13,6 +13,7 @@ from harness.domains import LARGEST_THAT_IS_WRITTEN, metric_lists, numbers, nump
 from harness.expressions import (
     as_double,
     as_list,
+    before_no_double,
     clamp_infinities,
     distinct,
     fits_double,
@@ -377,3 +378,10 @@ def test_a_value_that_is_no_json(value):
 )
 def test_the_integer_that_python_makes_of_a_value(value: object, made: int | None) -> None:
     assert made_integer(value) == made
+
+
+def test_the_values_before_one_of_which_no_double_is_made() -> None:
+    doubles = [1, "1.5", " nan ", True, math.inf, 2**1000, np.int64(3)]
+    assert before_no_double(doubles) == doubles
+    for other in (None, "text", "", 2**1024):
+        assert before_no_double([*doubles, other, 1, other]) == doubles

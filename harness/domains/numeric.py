@@ -10,6 +10,8 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from harness.domains.weights import mostly
+
 LARGEST_IN_A_LIST = 2**300 - 1
 """The largest integer that every call of SDK v1 takes: lists, rows and tables refuse one of more than 64
 bytes in memory, which is ten digits of 30 bits. `run.log` itself has no limit."""
@@ -32,6 +34,23 @@ _WIDTHS = (2**31, 2**53, 2**63, 2**64)
 _LARGEST = sys.float_info.max
 _SMALLEST = 5e-324
 _LARGEST_SUBNORMAL = math.nextafter(sys.float_info.min, 0)
+
+# Texts that Python makes an integer of; the last but one is the largest step that there is, the last one is beyond.
+_TEXTS_OF_STEPS = (
+    *("0", " 7 ", "1_000", "\u0663", "-2", "+5", "007", "\n5\t", "\u2003\u096d", np.str_("3")),
+    *(str(2**63 - 1), str(2**63)),
+)
+_TEXTS_OF_NO_STEPS = ("", "abc", "2.5", "1e3", "- 3", "__3", "\x1c3", b"", b"abc", b"2.5")
+_OTHER_NO_STEPS: tuple[Any, ...] = (
+    math.nan,
+    np.float32("nan"),
+    math.inf,
+    -math.inf,
+    np.float32("inf"),
+    [],
+    [3],
+    (3,),
+)
 
 
 def numbers(*, largest: int = LARGEST_IN_A_LIST) -> SearchStrategy[int | float]:
@@ -103,21 +122,48 @@ def numpy_numbers(*types: str) -> SearchStrategy[Any]:
     return st.one_of([_numpy_numbers(name) for name in types or NUMPY_NUMBERS])
 
 
-def steps() -> SearchStrategy[int | None]:
+def steps() -> SearchStrategy[Any]:
     """Steps of a metric: none at all, small ones that soon repeat, large and negative ones, beyond 32 and 64
     bits.
 
     v1 sends an integer of any size; MLflow keeps a signed 64-bit one, and orders points by it.
+
+    About one step in six is no integer, but v1 makes one of it. Each of these has an arm of its own:
+
+    * texts: of digits, also of other scripts, with blanks, underscores, a sign, leading zeros;
+    * floats that are whole numbers, those that are not, zeros, and some beyond 64 bits;
+    * truth values, numbers of numpy (long doubles of few digits only), bytes that are the text of an integer.
+
+    About two in a hundred are of a kind that v1 makes no integer of, and refuses.
     """
-    return st.one_of(
+    whole = st.integers(0, 1000)
+    usual = [
         st.none(),
         st.integers(0, 3),
-        st.integers(0, 1000),
+        whole,
         st.integers(-5, -1),
         st.builds(_about, st.sampled_from([2**31, 2**32]), st.integers(-1, 1), st.booleans()),
         st.sampled_from([2**63 - 1, -(2**63), 2**63 - 2]),
-        st.sampled_from([2**63, -(2**63) - 1, 2**64, 10**30]),
-    )
+    ]
+    beyond = st.sampled_from([2**63, -(2**63) - 1, 2**64, 10**30])
+    made_integers = [
+        st.integers(-5, 1000).map(str),
+        st.sampled_from(_TEXTS_OF_STEPS),
+        st.integers(-5, 1000).map(float) | st.sampled_from([-0.0, 1e18, -(2.0**63), 2.0**63, 1e30]),
+        st.floats(-1000, 1000) | st.sampled_from([2.7, -0.5, 0.3]),
+        *(st.just(True), st.just(np.bool_(True)), st.booleans(), st.booleans().map(np.bool_)),
+        st.builds(_number_of, st.sampled_from(["int64", "int8", "uint64"]), st.integers(0, 100)),
+        st.builds(_number_of, st.sampled_from(["float64", "float32", "float16"]), st.integers(-5, 5)),
+        st.builds(_number_of, st.sampled_from(["float64", "float32"]), st.floats(-100, 100, width=16)),
+        st.integers(-10, 2000).map(lambda number: np.longdouble(number) / 2),
+        whole.map(lambda number: str(number).encode()) | st.sampled_from([b" 7 ", b"1_000", b"-2"]),
+    ]
+    refused = [st.sampled_from(_TEXTS_OF_NO_STEPS), st.sampled_from(_OTHER_NO_STEPS)]
+    return mostly(st.one_of(*usual, beyond), st.one_of(*made_integers, *refused))
+
+
+def _number_of(kind: str, number: float) -> Any:
+    return getattr(np, kind)(number)
 
 
 def _integer_arms(largest: int) -> list[SearchStrategy[int]]:

@@ -129,6 +129,7 @@ _EXPRESSIONS = {
     "sql_value": "what a SQL store has in its column of values: 0.0 for NaN, else the number",
     "by_value": "the numbers as a SQL store orders those of one millisecond and step: by value, NaN behind 0",
     "before_first": "the items before the first for which a test holds",
+    "before_no_double": "the values before the first of which MLflow makes no double: None, text, an integer too large",
     "from_numpy_text": "the number that a text like `np.int64(3)` is the repr of, else the value itself",
     "clamp_infinities": "the largest or smallest 64-bit float in place of an infinity, else the value itself",
 }

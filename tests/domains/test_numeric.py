@@ -195,28 +195,108 @@ def test_made_plain_are_those_that_v1_converts():
     assert converted == set(NUMPY_NUMBERS_MADE_PLAIN)
 
 
+def is_plain_step(step):
+    return type(step) is int
+
+
+def made_an_integer(step):
+    """The integer that SDK v1's client makes of a step, or None where it makes none."""
+    try:
+        return int(step)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def is_float(step):
+    return isinstance(step, float) and math.isfinite(step)
+
+
 def test_steps_bring_in_every_edge(at_least):
     at_least(
         steps(),
         {
             "none": lambda step: step is None,
-            "zero": lambda step: step == 0,
-            "small": lambda step: step is not None and 0 <= step <= 1000,
-            "negative": lambda step: step is not None and -5 <= step < 0,
-            "beyond 32 bits": lambda step: step is not None and 2**31 <= abs(step) < 2**62,
-            "end of 64 bits": lambda step: step in (2**63 - 1, -(2**63)),
-            "beyond 64 bits": lambda step: step is not None and not -(2**63) <= step < 2**63,
+            "zero": lambda step: is_plain_step(step) and step == 0,
+            "small": lambda step: is_plain_step(step) and 0 <= step <= 1000,
+            "negative": lambda step: is_plain_step(step) and -5 <= step < 0,
+            "beyond 32 bits": lambda step: is_plain_step(step) and 2**31 <= abs(step) < 2**62,
+            "end of 64 bits": lambda step: is_plain_step(step) and step in (2**63 - 1, -(2**63)),
+            "beyond 64 bits": lambda step: is_plain_step(step) and not -(2**63) <= step < 2**63,
         },
         20,
     )
+
+
+def test_steps_are_also_what_an_integer_is_made_of(at_least):
+    at_least(
+        steps(),
+        {
+            "text": lambda step: isinstance(step, str) and made_an_integer(step) is not None,
+            "text of plain digits": lambda step: isinstance(step, str) and str(made_an_integer(step)) == step,
+            "text with more than that": lambda step: (
+                isinstance(step, str) and str(made_an_integer(step)) not in (step, "None")
+            ),
+            "float": is_float,
+            "float that is an integer": lambda step: is_float(step) and step.is_integer(),
+            "float that is none": lambda step: is_float(step) and not step.is_integer(),
+            "truth value": lambda step: isinstance(step, bool),
+            "true": lambda step: step is True,
+            "truth value of numpy": lambda step: isinstance(step, np.bool_),
+            "integer of numpy": lambda step: isinstance(step, np.integer),
+            "float of numpy": lambda step: isinstance(step, np.floating) and np.isfinite(step),
+            "long double": partial(is_of_type, np.longdouble),
+            "bytes": lambda step: isinstance(step, bytes) and made_an_integer(step) is not None,
+        },
+        3,
+    )
+
+
+def test_some_steps_of_other_kinds_are_beyond_64_bits(at_least):
+    def is_beyond(step):
+        return not -(2**63) <= (made_an_integer(step) or 0) < 2**63
+
+    at_least(
+        steps(),
+        {
+            "text": lambda step: isinstance(step, str) and is_beyond(step),
+            "float": lambda step: is_float(step) and is_beyond(step),
+        },
+        1,
+        count=2000,
+    )
+
+
+def test_steps_are_also_what_no_integer_is_made_of(at_least):
+    def is_refused(step):
+        return step is not None and made_an_integer(step) is None
+
+    at_least(steps(), {"refused": is_refused}, 12)
+    at_least(
+        steps(),
+        {
+            "text": lambda step: is_refused(step) and isinstance(step, str),
+            "bytes": lambda step: is_refused(step) and isinstance(step, bytes),
+            "list or tuple": lambda step: isinstance(step, list | tuple),
+            "nan": is_nan,
+            "infinity": lambda step: isinstance(step, float | np.floating) and bool(np.isinf(step)),
+        },
+        1,
+        count=2000,
+    )
+
+
+def test_most_steps_are_none_or_an_integer(draw):
+    drawn = draw(steps())
+    odd = [step for step in drawn if step is not None and not is_plain_step(step)]
+    assert len(odd) < 0.35 * len(drawn)
 
 
 def test_steps_of_a_run_repeat_and_fall(at_least):
     at_least(
         st.lists(steps(), min_size=3, max_size=6),
         {
-            "repeats": lambda run: len(set(run)) < len(run),
-            "falls": lambda run: None not in run and run != sorted(run),
+            "repeats": lambda run: len(set(map(repr, run))) < len(run),
+            "falls": lambda run: all(map(is_plain_step, run)) and run != sorted(run),
             "some have none": lambda run: None in run and run.count(None) < len(run),
         },
         50,
