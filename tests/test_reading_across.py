@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.asking.trying import advice, ask
+from harness.asking.trying import advice, ask, subjects_of
 from harness.cli.trying import chosen
 from harness.compare import ABSENT
 from harness.errors import BadInput
@@ -158,7 +158,7 @@ def test_it_is_asked_about_on_its_store_and_is_nothing_to_write_instead(
     bed_of_all: TestBed, entry_from: Callable[..., LoadedEntry]
 ) -> None:
     ready = make_ready(entry_from(ENTRY))
-    answers = ask(bed_of_all, ready, {"value": True}, [READS_ACROSS], list(STORES), ["ticking"])
+    answers = ask(subjects_of(bed_of_all, ready, [READS_ACROSS], list(STORES)), {"value": True}, ["ticking"])
     assert [(each.store, each.ending) for each in answers] == [("azureml", "altered")]
     kept = [replace(each, ending="kept") for each in answers]
     assert (

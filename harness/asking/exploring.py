@@ -18,14 +18,13 @@ from hypothesis.strategies import SearchStrategy
 from harness.asking.beyond import beyond
 from harness.asking.evidence import Cause, Seen, cause_of
 from harness.asking.guessing import Guess, compiled, guess
-from harness.asking.trying import subject_of
+from harness.asking.trying import subjects_of
 from harness.clock import CLOCKS
 from harness.profiles import seed_for
 from harness.testbed import TestBed
 from harness.values import to_expression
 from harness.verify.changes import changes_of
 from harness.verify.pipeline import EntryError, Finding, Subject, judge, observe_v1, walk, with_mlflow
-from harness.verify.plan import stores_of
 from harness.verify.ready import Case, Divergence, Expected, ReadyEntry
 from harness.verify.search import NotOfInterest, search
 
@@ -115,11 +114,7 @@ def explore(
         rounds: At most so many rounds with each recipe on each store.
         tell: Is told after each round how far it is.
     """
-    hunts = [
-        Hunt(subject_of(bed, entry, recipe, store.name))
-        for recipe in recipes
-        for store in stores_of(entry.loaded, stores, recipe)
-    ]
+    hunts = [Hunt(subject) for subject in subjects_of(bed, entry, recipes, stores)]
     explored = Explored(hunts)
     deadline = time.monotonic() + seconds
     try:

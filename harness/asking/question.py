@@ -13,7 +13,7 @@ from harness.asking.inputs import not_plain
 from harness.asking.kinds import stranger
 from harness.asking.merging import merge
 from harness.asking.opened import opened
-from harness.asking.trying import advice, ask
+from harness.asking.trying import advice, ask, subjects_of
 from harness.clock import CLOCKS, ClockName
 from harness.spec import LoadedEntry
 from harness.stores.catalogue import STORES
@@ -64,10 +64,11 @@ def answer(question: Question) -> Asked:
     """
     entry, inputs = question.entry, question.inputs
     with opened(question.stores) as bed:
-        answers = ask(bed, entry, inputs, question.recipes, question.stores, question.clocks)
+        answers = ask(subjects_of(bed, entry, question.recipes, question.stores), inputs, question.clocks)
         others = [recipe for recipe in entry.loaded.entry.mlflow if recipe not in question.recipes]
         is_lost = any(found.ending in ("altered", "refused", "not-explained") for found in answers)
-        more = ask(bed, entry, inputs, others, question.stores, question.clocks) if is_lost else []
+        unasked = subjects_of(bed, entry, others, question.stores) if is_lost else []
+        more = ask(unasked, inputs, question.clocks)
         notes = [note for name in inputs if name not in question.left_out for note in _notes(question, name)]
     return Asked(
         mapping=entry.id,

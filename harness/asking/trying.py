@@ -86,30 +86,35 @@ class Answer:
         return (self.ending, *(_ID.sub("_", repr(value)) for value in values))
 
 
-def subject_of(bed: TestBed, entry: ReadyEntry, recipe: str, store: str) -> Subject:
-    """One recipe of an entry on one store of a test bed."""
-    in_force = divergences_in_force(entry, recipe, store, bed.versions)
-    return Subject(bed, entry, recipe, store, recipe_side(entry, recipe), in_force)
+def subjects_of(
+    bed: TestBed, entry: ReadyEntry, recipes: Sequence[str], stores: Sequence[str]
+) -> list[Subject]:
+    """Each recipe of an entry on each store of a test bed on which it makes sense."""
+    return [
+        Subject(
+            bed,
+            entry,
+            recipe,
+            store.name,
+            recipe_side(entry, recipe),
+            divergences_in_force(entry, recipe, store, bed.versions),
+        )
+        for recipe in recipes
+        for store in stores_of(entry.loaded, stores, recipe)
+    ]
 
 
 def ask(
-    bed: TestBed,
-    entry: ReadyEntry,
-    inputs: Mapping[str, object],
-    recipes: Sequence[str],
-    stores: Sequence[str],
-    clocks: Sequence[ClockName],
+    subjects: Sequence[Subject], inputs: Mapping[str, object], clocks: Sequence[ClockName]
 ) -> list[Answer]:
-    """Runs the input with each recipe on each store on which it makes sense, under each clock; SDK v1 once for each."""
+    """Runs the input with each of the subjects of one entry, under each clock; SDK v1 once for each clock."""
     answers = []
     v1_of: dict[ClockName, Trial | EntryError] = {}
-    for recipe in recipes:
-        for store in stores_of(entry.loaded, stores, recipe):
-            subject = subject_of(bed, entry, recipe, store.name)
-            for clock in clocks:
-                if clock not in v1_of:
-                    v1_of[clock] = _v1(subject, Case(inputs, clock))
-                answers.append(_answer(subject, v1_of[clock], clock))
+    for subject in subjects:
+        for clock in clocks:
+            if clock not in v1_of:
+                v1_of[clock] = _v1(subject, Case(inputs, clock))
+            answers.append(_answer(subject, v1_of[clock], clock))
     return answers
 
 

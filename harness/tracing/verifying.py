@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from harness.asking.trying import Answer, ask
+from harness.asking.trying import Answer, ask, subjects_of
 from harness.clock import CLOCKS, ClockName
 from harness.spec import LoadedEntry
 from harness.testbed import TestBed
@@ -15,7 +15,8 @@ from harness.tracing.matching import Found
 from harness.tracing.outcomes import WORST_FIRST, Outcome, worst
 from harness.tracing.records import RecordedCall
 from harness.values import to_expression
-from harness.verify.ready import ReadyEntry, make_ready
+from harness.verify.pipeline import Subject
+from harness.verify.ready import make_ready
 
 OUTCOMES: Mapping[str, Outcome] = {
     "kept": "kept",
@@ -71,7 +72,7 @@ def verify(
         calls: The calls that they are made of.
         progress: Is told how many of how many cases are done.
     """
-    ready: dict[str, ReadyEntry] = {}
+    subjects: dict[str, list[Subject]] = {}
     known: dict[tuple[str, str, tuple[ClockName, ...]], Sequence[Answer]] = {}
     verified = []
     for done, case in enumerate(found):
@@ -82,8 +83,10 @@ def verify(
         clocks = clocks_of(case, calls)
         key = (case.entry.id, to_expression(dict(case.inputs)), clocks)
         if key not in known:
-            entry = ready.setdefault(case.entry.id, make_ready(case.entry))
-            known[key] = ask(bed, entry, case.inputs, list(case.entry.entry.mlflow), [store], clocks)
+            if case.entry.id not in subjects:
+                recipes = list(case.entry.entry.mlflow)
+                subjects[case.entry.id] = subjects_of(bed, make_ready(case.entry), recipes, [store])
+            known[key] = ask(subjects[case.entry.id], case.inputs, clocks)
         verified.append(judged(case, known[key]))
     progress(len(found), len(found))
     return verified

@@ -12,7 +12,7 @@ from harness.asking import answer_view
 from harness.asking.answer_view import Asked
 from harness.asking.inputs import given_inputs
 from harness.asking.layout import terminal
-from harness.asking.trying import Answer, advice, ask
+from harness.asking.trying import Answer, advice, ask, subjects_of
 from harness.clock import CLOCKS
 from harness.spec import LoadedEntry
 from harness.testbed import TestBed
@@ -73,9 +73,8 @@ Try = Callable[..., list[Answer]]
 def try_(bed: TestBed, entry_from: Callable[..., LoadedEntry]) -> Try:
     def run(expression: str, recipes: Any = ("guide", "recommended"), clocks: Any = CLOCKS) -> list[Answer]:
         entry = make_ready(entry_from(ENTRY))
-        return ask(
-            bed, entry, given_inputs([f"values={expression}"], ["values"]), recipes, ["sqlite"], clocks
-        )
+        inputs = given_inputs([f"values={expression}"], ["values"])
+        return ask(subjects_of(bed, entry, recipes, ["sqlite"]), inputs, clocks)
 
     return run
 
