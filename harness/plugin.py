@@ -201,6 +201,10 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Puts a check's result on the report of its call, and a worker's plan on its first report."""
     report = yield
+    # What a client has logged may have half of a surrogate pair, with which no worker could send its report.
+    report.sections = [
+        (title, text.encode("utf-8", "backslashreplace").decode("utf-8")) for title, text in report.sections
+    ]
     stash = item.config.stash
     session = stash[_session_key]
     if hasattr(item.config, "workeroutput") and session.has_plan and not stash.get(_plan_is_sent, False):
