@@ -147,6 +147,9 @@ def _sent(call: Call, value: Any) -> _Sent:
         properties=call.an_object_or_none(call.plain(raw.get("properties"), "properties"), "properties"),
         points=[_point(call, point) for point in call.a_list(raw.get("value"), "value")],
     )
+    cells = [cell for point in sent.points for cell in point.data.values() if isinstance(cell, str)]
+    if any(map(limits.has_half_pairs, (name, *columns, *cells))):
+        call.executed("metric-half-pairs-kept")
     limits.check_metric(sent.columns, [point.data for point in sent.points], call.executed)
     return sent
 

@@ -170,3 +170,8 @@ def check_experiment(
 def _check_document_text(limit: Limit, value: object, executed: Executed) -> None:
     if isinstance(value, str):
         check_text(limit, value, executed)
+
+
+def has_half_pairs(value: str) -> bool:
+    """Whether UTF-8 cannot carry the text: something in it is half of a surrogate pair."""
+    return any("\ud800" <= character <= "\udfff" for character in value)

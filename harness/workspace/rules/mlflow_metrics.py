@@ -124,7 +124,7 @@ def _shown(name: str, created: int, step: int | None, data: Any, executed: Execu
     if step is None:
         executed("mlflow-metric-without-step")
     return {
-        "key": text(name),
+        "key": text(name, executed),
         "value": _double(cell, executed),
         "timestamp": created // TICKS_PER_MS,
         "step": step or 0,

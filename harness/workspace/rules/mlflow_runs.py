@@ -139,7 +139,7 @@ def info_of(identity: Identity, run: runs.Run, executed: Executed) -> dict[str, 
     info = {
         "run_id": run.run_id,
         "run_uuid": run.run_id,
-        "run_name": text(name_of(run)),
+        "run_name": text(name_of(run), executed),
         "experiment_id": run.experiment_id,
         "user_id": USER_ID,
         "status": status_of(run),
@@ -177,12 +177,12 @@ def ended(run: runs.Run) -> int | None:
 def tags_of(run: runs.Run, executed: Executed) -> dict[str, str]:
     """The tags of a run as MLflow reads them, with those that the service adds to every run."""
     executed("mlflow-tags-added")
-    tags = {text(key): text(value or "") for key, value in run.tags.items()}
+    tags = {text(key, executed): text(value or "", executed) for key, value in run.tags.items()}
     if None in run.tags.values():
         executed("mlflow-tag-without-value")
     tags.setdefault(ROOT, run.root_run_id)
     tags.setdefault(USER, USER_NAME)
-    tags[RUN_NAME] = text(name_of(run))
+    tags[RUN_NAME] = text(name_of(run), executed)
     if run.parent_run_id is not None:
         tags.setdefault(PARENT, run.parent_run_id)
     return tags
@@ -231,10 +231,9 @@ def inputs_of(connection: sqlite3.Connection, run_id: str) -> list[Any]:
     return [json.loads(document) for (document,) in connection.execute(query, (run_id,))]
 
 
-def text(value: str) -> str:
+def text(value: str, executed: Executed) -> str:
     """The text as MLflow can read it: its messages cannot hold half of a surrogate pair."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return value
+    if not limits.has_half_pairs(value):
+        return value
+    executed("mlflow-half-pairs-replaced")
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -28,6 +28,15 @@ def test_a_run_of_sdk_v1_is_a_run_of_mlflow(sdk: Any, experiment: Any, mlflow_cl
     assert seen.info.end_time >= seen.info.start_time
 
 
+def test_half_of_a_surrogate_pair_is_another_character(run: Any, mlflow_client: Any) -> None:
+    run.log("a\ud800", 1)
+    run.flush()
+    run.tag("stage", "\udfff")
+    data = mlflow_client.get_run(run.id).data
+    assert data.metrics == {"a\ufffd": 1.0}
+    assert data.tags["stage"] == "\ufffd"
+
+
 def test_a_failed_run_of_sdk_v1(run: Any, mlflow_client: Any) -> None:
     run.fail("it broke")
     assert mlflow_client.get_run(run.id).info.status == "FAILED"

@@ -79,11 +79,14 @@ def shown(call: Call, experiment: experiments.Experiment) -> dict[str, Any]:
     call.executed("mlflow-experiment-shown")
     return {
         "experiment_id": experiment.experiment_id,
-        "name": text(experiment.name),
+        "name": text(experiment.name, call.executed),
         "artifact_location": "",
         "lifecycle_stage": "active" if experiment.archived is None else "deleted",
         "creation_time": experiment.created // TICKS_PER_MS,
-        "tags": [{"key": text(key), "value": text(value or "")} for key, value in experiment.tags.items()],
+        "tags": [
+            {"key": text(key, call.executed), "value": text(value or "", call.executed)}
+            for key, value in experiment.tags.items()
+        ],
     }
 
 

@@ -182,10 +182,12 @@ def _input(call: Call, value: Any) -> dict[str, Any]:
     sent = call.an_object(value, "A data set")
     described = call.an_object(sent.get("dataset"), "dataset")
     texts = {
-        key: mlflow_runs.text(call.a_text(text, key)) for key, text in described.items() if text is not None
+        key: mlflow_runs.text(call.a_text(text, key), call.executed)
+        for key, text in described.items()
+        if text is not None
     }
     tags = [
-        {"key": mlflow_runs.text(key), "value": mlflow_runs.text(text)}
+        {"key": mlflow_runs.text(key, call.executed), "value": mlflow_runs.text(text, call.executed)}
         for key, text in pairs(call, sent.get("tags"), "tags").items()
     ]
     return {"dataset": texts, "tags": tags}

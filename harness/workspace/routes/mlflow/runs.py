@@ -94,7 +94,7 @@ def shown(connection: sqlite3.Connection, call: Call, run: runs.Run) -> dict[str
                 for value in mlflow_metrics.latest(connection, run.run_id, call.executed).values()
             ],
             "params": [
-                {"key": mlflow_runs.text(key), "value": mlflow_runs.text(value)}
+                {"key": mlflow_runs.text(key, call.executed), "value": mlflow_runs.text(value, call.executed)}
                 for key, value in mlflow_runs.params_of(connection, run.run_id)
             ],
             "tags": [
