@@ -195,21 +195,26 @@ def pytest_make_collect_report(
     return report
 
 
+def make_sendable(report: pytest.TestReport) -> None:
+    """Writes halves of surrogate pairs, which a client may have logged, as escapes: no worker could send them."""
+    report.sections = [
+        (title, text.encode("utf-8", "backslashreplace").decode("utf-8")) for title, text in report.sections
+    ]
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Puts a check's result on the report of its call, and a worker's plan on its first report."""
     report = yield
-    # What a client has logged may have half of a surrogate pair, with which no worker could send its report.
-    report.sections = [
-        (title, text.encode("utf-8", "backslashreplace").decode("utf-8")) for title, text in report.sections
-    ]
     stash = item.config.stash
     session = stash[_session_key]
     if hasattr(item.config, "workeroutput") and session.has_plan and not stash.get(_plan_is_sent, False):
         setattr(report, PLAN, session.plan_json())
         stash[_plan_is_sent] = True
+    if isinstance(item, SpecItem):
+        make_sendable(report)
     if isinstance(item, SpecItem) and report.when == "call":
         if item.result is None:
             from harness.session import broken

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from harness.plugin import make_sendable
 from harness.profiles import Profile
 from harness.report.model import Result
 from harness.spec import LoadedEntry, load_text
@@ -21,6 +22,14 @@ from harness.stores import WITHOUT_SERVICE, Store
 from harness.testbed import TestBed, open_testbed
 
 SPECS = Path(__file__).parents[1] / "specs"
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What clients log in tests that run entries is sent by workers too."""
+    report = yield
+    make_sendable(report)
+    return report
+
 
 QUICK = Profile("quick", examples=8, directed=4, all_applied=False, says="just enough to see it run")
 

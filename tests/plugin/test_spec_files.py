@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from plugin_runs import TINY_ITEMS, Ended
+from plugin_runs import TINY, TINY_ITEMS, Ended, folder_with, run_pytest
 
 from harness.profiles import PROFILES
 from harness.report.assembly import without_times
@@ -118,3 +119,14 @@ def test_a_worker_that_dies_leaves_a_report_of_all_that_was_planned(crashed: End
     assert {result.skipped_because for result in results if result is not died} == {"not-run"}
     assert [verdict.verdict for verdict in crashed.report.verdicts] == ["not-verified"]
     assert "not-verified" in crashed.out
+
+
+def test_a_worker_sends_what_a_client_has_logged_of_half_a_character(tmp_path: Path) -> None:
+    """A surrogate that stands alone is in no text that workers can send, so it is told as an escape."""
+    logging_it = TINY.replace(
+        '    run.log("m", value)', '    import logging\n    logging.error("\\ud800")\n    run.log("m", value)'
+    )
+    assert logging_it != TINY
+    folder = folder_with(tmp_path / "project", tiny__yaml=logging_it)
+    ended = run_pytest(folder, "-n", "2", "-k", "example", "--harness-store=sqlite", "--harness-profile=dev")
+    assert ended.code == 0, ended.out
