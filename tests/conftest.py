@@ -23,6 +23,7 @@ from harness.testbed import TestBed, open_testbed
 
 SPECS = Path(__file__).parents[1] / "specs"
 
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """What clients log in tests that run entries is sent by workers too."""
