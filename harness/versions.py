@@ -9,7 +9,16 @@ from importlib import metadata
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-PACKAGES = ("python", "mlflow", "azureml-core", "azureml-mlflow", "sqlalchemy", "protobuf", "numpy", "harness")
+PACKAGES = (
+    "python",
+    "mlflow",
+    "azureml-core",
+    "azureml-mlflow",
+    "sqlalchemy",
+    "protobuf",
+    "numpy",
+    "harness",
+)
 """The packages whose version a verdict may depend on; `harness` is this project."""
 
 DISTRIBUTION = "azureml-mlflow-harness"
