@@ -184,7 +184,7 @@ def _setting(report: Report, console: Console) -> None:
         _prose(console, Text(one_line(f"Rests on {count} about the service: {', '.join(assumed)}")))
     took = ", ".join(map(pace_words, paces(report)))
     if took:
-        _prose(console, Text(f"Examples, and time of the workers: {took}"))
+        _prose(console, Text(f"Examples by store, with the time of the workers: {took}"))
     _prose(console, Text(one_line(summary.setting(report))))
 
 

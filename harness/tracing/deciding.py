@@ -10,7 +10,6 @@ import ast
 import builtins
 import json
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -41,11 +40,10 @@ _FUNCTIONS = frozenset(
     }
     | {"sorted", "str", "sum", "tuple", "type"}
 )
-_MODULES: Mapping[str, Any] = {"np": np, "math": math, "re": re, "json": json}
+_MODULES: Mapping[str, Any] = {"np": np, "math": math, "json": json}
 _METHODS = frozenset(
     {
         "endswith",
-        "fullmatch",
         "get",
         "isdecimal",
         "isdigit",
@@ -56,11 +54,13 @@ _METHODS = frozenset(
         "items",
         "keys",
     }
-    | {"lower", "lstrip", "match", "rstrip", "search", "startswith", "strip", "upper", "values"}
+    | {"lower", "lstrip", "rstrip", "startswith", "strip", "upper", "values"}
 )
-"""Of values, and of these modules."""
+"""Of values, and of these modules. None of them takes long, as a regular expression may."""
 _SCOPES = (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _EFFECTS = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Lambda, ast.JoinedStr)
+_WITHOUT_BOUND = (ast.Pow, ast.LShift, ast.Mult)
+"""Operators that make something of any size of what is small."""
 
 
 def decided(text: str, scopes: Scopes) -> str:
@@ -93,10 +93,10 @@ def _evaluated(
     """What an expression comes to in each case; None if that is not known."""
     if not scopes or not _is_harmless(node, free, names):
         return None
-    code = compile(ast.fix_missing_locations(ast.Expression(node)), "<expression>", "eval")
     made = []
     for scope in scopes:
         try:
+            code = compile(ast.fix_missing_locations(ast.Expression(node)), "<expression>", "eval")
             known = fresh({name: value for name, value in scope.items() if name in names})
             made.append(eval(code, {**_MODULES, **known}))
         except Exception:  # whatever the values raise here is told by the case itself
@@ -116,6 +116,8 @@ def _is_harmless(node: ast.expr, free: set[tuple[int, int]], names: set[str]) ->
     for each in ast.walk(node):
         if isinstance(each, _EFFECTS):
             return False
+        if isinstance(each, ast.BinOp) and isinstance(each.op, _WITHOUT_BOUND) and not _is_written(each):
+            return False
         if isinstance(each, ast.Name) and each.id not in own:
             is_input = each.id in names and (each.lineno, each.col_offset) in free
             is_function = each.id in _FUNCTIONS and hasattr(builtins, each.id)
@@ -131,6 +133,11 @@ def _is_harmless(node: ast.expr, free: set[tuple[int, int]], names: set[str]) ->
     return True
 
 
+def _is_written(node: ast.BinOp) -> bool:
+    """Whether both sides are numbers that stand in the code, as in `2**53`."""
+    return isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant)
+
+
 def _is_of_a_module(node: ast.Attribute) -> bool:
     return isinstance(node.value, ast.Name) and node.value.id in _MODULES
 
@@ -141,9 +148,12 @@ def _known(text: str, scopes: Scopes) -> tuple[ast.Module, set[tuple[int, int]],
     Known are the inputs, and what the code makes of known names alone, once and without effect.
     """
     tree = ast.parse(text)
-    free = {(node.lineno, node.col_offset) for node in free_names(tree)}
-    inputs = set.intersection(*(set(scope) for scope in scopes)) if scopes else set()
     bound = bound_names(tree)
+    if bound & {*_FUNCTIONS, *_MODULES}:  # they are not what they are called
+        return tree, set(), set(), ()
+    free = {(node.lineno, node.col_offset) for node in free_names(tree)}
+    changed = _changed_in_place(tree)
+    inputs = set.intersection(*(set(scope) for scope in scopes)) - changed if scopes else set()
     for name in inputs & bound:
         free |= _read_before(tree, name)
     bindings = _bindings(tree)
@@ -151,7 +161,7 @@ def _known(text: str, scopes: Scopes) -> tuple[ast.Module, set[tuple[int, int]],
         if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
             continue
         name = node.targets[0].id
-        if len(node.targets) > 1 or name in inputs or bindings.count(name) != 1:
+        if len(node.targets) > 1 or name in inputs | changed or bindings.count(name) != 1:
             continue
         made = _evaluated(node.value, free, inputs, scopes)
         if made is not None:
@@ -163,6 +173,25 @@ def _known(text: str, scopes: Scopes) -> tuple[ast.Module, set[tuple[int, int]],
                 if isinstance(each, ast.Name) and each.id == name and each.lineno > node.lineno
             }
     return tree, free, inputs, scopes
+
+
+def _changed_in_place(tree: ast.Module) -> set[str]:
+    """The names of what may be another value than was assigned: what has an item set, or a method called."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        inside: ast.expr | None = None
+        if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            inside = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            inside = None if node.func.attr in _METHODS else node.func.value
+        elif isinstance(node, ast.AugAssign | ast.Delete):
+            targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
+            found |= {each.id for each in targets if isinstance(each, ast.Name)}
+        while isinstance(inside, ast.Subscript | ast.Attribute):
+            inside = inside.value
+        if isinstance(inside, ast.Name):
+            found.add(inside.id)
+    return found
 
 
 def _read_before(tree: ast.Module, name: str) -> set[tuple[int, int]]:
@@ -188,7 +217,7 @@ def _conditional(text: str, scopes: Scopes) -> str:
         if not isinstance(node, ast.If) or lines[node.lineno - 1].lstrip().startswith("elif"):
             continue
         is_so = outcome_of(node.test, free, names, scopes)
-        if is_so is None or _has_long_texts(node) or node.body[0].lineno == node.lineno:
+        if is_so is None or has_long_texts(node) or node.body[0].lineno == node.lineno:
             continue
         branch = _branch(lines, node, is_so=is_so)
         if not branch:
@@ -221,7 +250,7 @@ def _branch(lines: list[str], node: ast.If, *, is_so: bool) -> list[str]:
     return indented_anew(inside, body[0].col_offset, node.col_offset)
 
 
-def _has_long_texts(node: ast.AST) -> bool:
+def has_long_texts(node: ast.AST) -> bool:
     """Whether a text in it goes over lines, which must not be indented anew."""
     return any(
         isinstance(each, ast.Constant | ast.JoinedStr) and each.lineno != each.end_lineno

@@ -79,7 +79,17 @@ def arguments_of(call: RecordedCall) -> Mapping[str, ast.expr]:
     known = (call.site.line, call.call)
     if known not in found.arguments:
         found.arguments[known] = _arguments(found.tree, *known)
-    return found.arguments[known]
+    arguments = found.arguments[known]
+    return arguments if _is_of(arguments, call) else {}
+
+
+def _is_of(arguments: Mapping[str, ast.expr], call: RecordedCall) -> bool:
+    """Whether the arguments can be those of this call: the same were given, and what stands there is what came."""
+    came = call.arguments or {}
+    return set(arguments) == set(call.given) and all(
+        not isinstance(node, ast.Constant) or came.get(name, ...) == node.value
+        for name, node in arguments.items()
+    )
 
 
 def _arguments(tree: ast.Module, line: int, call: str) -> Mapping[str, ast.expr]:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from harness.spec.free_names import bound_names, free_names
 from harness.spec.names import resolve_source
-from harness.tracing.deciding import indented_anew, replaced, without
+from harness.tracing.deciding import has_long_texts, indented_anew, replaced, without
 from harness.tracing.substituting import substituted
 
 STARTS = frozenset(
@@ -63,7 +63,8 @@ def of_the_call(text: str, call: str) -> str:
     while True:
         tree = ast.parse(text)
         for node in ast.walk(tree):
-            if isinstance(node, ast.With) and _named(node.items[0].context_expr) in _CONTEXTS:
+            is_context = isinstance(node, ast.With) and _named(node.items[0].context_expr) in _CONTEXTS
+            if isinstance(node, ast.With) and is_context and not has_long_texts(node):
                 text = _unwrapped(text, node)
                 break
             value = node.value if isinstance(node, ast.Expr | ast.Assign) else None
@@ -135,7 +136,9 @@ def _item(node: ast.expr, key: str) -> ast.expr | None:
 def _loop(text: str) -> str:
     tree = ast.parse(text)
     for node in ast.walk(tree):
-        if not isinstance(node, ast.For) or node.orelse:
+        if not isinstance(node, ast.For) or node.orelse or has_long_texts(node):
+            continue
+        if node.iter.end_lineno != node.lineno:
             continue
         items = _items(node.iter)
         if items == []:
@@ -271,6 +274,8 @@ def _idle_argument(text: str) -> str:
     for node in ast.walk(ast.parse(text)):
         if not isinstance(node, ast.Call) or not _named(node).startswith("mlflow."):
             continue
+        if any(each.arg is None for each in node.keywords):
+            continue
         for each in node.keywords:
             is_none = isinstance(each.value, ast.Constant) and each.value.value is None
             if is_none and each.arg is not None and _has_none_for_default(_named(node), each.arg):
@@ -293,7 +298,7 @@ def _has_none_for_default(function: str, argument: str) -> bool:
 
 
 def _idle_value(text: str) -> str:
-    """Without the first value that is another one before anything reads it."""
+    """Without the first assignment whose value nothing reads before the next one."""
     tree = ast.parse(text)
     for place, node in enumerate(tree.body):
         name = _assigned(node)
@@ -301,7 +306,9 @@ def _idle_value(text: str) -> str:
             continue
         for later in tree.body[place + 1 :]:
             reads = any(
-                isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load)
+                isinstance(each, ast.Name)
+                and each.id == name
+                and (isinstance(each.ctx, ast.Load) or isinstance(later, ast.AugAssign))
                 for each in ast.walk(later)
             )
             if reads:

@@ -50,7 +50,7 @@ STEP_AS_IT_IS = "mlflow.log_metric(name, value, step=step)"
 
 LIES = {
     "steps are left out": ("view-metric-history", "guide", NO_STEPS, FALLING_STEPS, "['last']"),
-    "one time for all values": ("view-metric-history", "recommended", ONE_TIME, FALLING_STEPS, "expected"),
+    "one time for all values": ("view-metric-history", "recommended", ONE_TIME, FALLING_STEPS, "expected 2.5, got 3.0"),
     "numbers alone": ("view-metric-history", "recommended", NUMBERS_ALONE, A_TEXT_WITHIN, "ValueError"),
     "nothing for none": ("view-metric-history", "recommended", NOTHING_FOR_NONE, A_NONE_FIRST, "0.0"),
     "a step that is a text": ("log-number", "recommended", STEP_AS_IT_IS, STEP_IN_A_TEXT, "Step must be"),
@@ -78,10 +78,9 @@ def test_a_recipe_that_lies_is_noticed(
 
 
 @pytest.mark.parametrize("step", [STEP_IN_A_TEXT, BROKEN_STEP])
-def test_a_workspace_without_steps_that_are_no_integers_would_be_noticed(
+def test_an_entry_that_says_more_is_refused_than_is_would_be_noticed(
     bed: TestBed, entry_from: Callable[..., LoadedEntry], verify: Callable[..., Any], step: int
 ) -> None:
-    """What SDK v1 takes and the entry says that it refuses."""
     text = (METRICS / "log-number.yaml").read_text(encoding="utf-8")
     name = f"example.{step}-ticking[guide-sqlite]"
     changes = {"v1/refuses/step-that-is-no-integer/when": "step is not None and type(step) is not int"}

@@ -8,8 +8,10 @@ import pytest
 from traced import SPECS
 
 from harness.spec import load_entries
+from harness.tracing.deciding import decided
 from harness.tracing.instead import NOTHING, abbreviated, instead, prepared, short_expression
 from harness.tracing.records import Other
+from harness.tracing.tidying import tidied
 
 
 @pytest.mark.parametrize(
@@ -249,3 +251,33 @@ def test_long_values_are_abbreviated(value: object, expected: str) -> None:
 def test_what_a_client_gave_is_abbreviated_where_it_is_a_plain_value() -> None:
     assert abbreviated(repr({"a.png": b"\x89" * 900})) == "{'a.png': <900 bytes>}"
     assert abbreviated("raised X: " + "y" * 900) == "raised X: " + "y" * 900
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "rows = []\nfor v in values:\n    rows.append(v)\nif rows:\n    log(rows)",
+        "found = {}\nfor v in values:\n    found[v] = 1\nif found:\n    log(found)",
+        "values.append(3)\nif len(values) > 1:\n    log(values)",
+        "total = 0\ntotal += values[0]\nif total:\n    log(total)",
+        "max = f(values)\nlog(max if max else values)",
+        "for json in found:\n    if json:\n        log(json)\n    else:\n        skip()",
+        "if values[0] ** 10**7 > 3:\n    log(values)",
+        "if 'x' * values[0] > 'y':\n    log(values)",
+    ],
+)
+def test_what_is_changed_in_place_or_has_no_bound_is_not_decided(code: str) -> None:
+    assert decided(code, [{"values": [1]}]) == code
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "mlflow.log_metric('a', 1, step=None, **more)",
+        "x = [1]\nx += [2]\nx = f(1)",
+        "for v in (\n    [1]\n):\n    log(v)",
+        'for v in [1]:\n    log(v, """a\n    b""")',
+    ],
+)
+def test_what_cannot_be_tidied_stays_as_it_is(code: str) -> None:
+    assert tidied(code) == code

@@ -36,8 +36,16 @@ def called(tmp_path: Path, source: str, call: str, line: int = 1, **arguments: o
 def test_the_arguments_are_those_of_the_one_call_there(
     tmp_path: Path, source: str, line: int, expected: dict[str, str]
 ) -> None:
-    found = arguments_of(called(tmp_path, source, "Run.log", line))
+    given = dict.fromkeys(expected or ("name", "value"), 1)
+    found = arguments_of(called(tmp_path, source, "Run.log", line, **(given | {"name": "a"})))
     assert {name: ast.unparse(node) for name, node in found.items()} == expected
+
+
+@pytest.mark.parametrize(
+    "source", ["log('a', math.log(x))", "run.log('b', x)", "run.log('a', 2)", "run.log('a', x, step=1)"]
+)
+def test_words_that_are_not_those_of_the_call_are_not_taken(tmp_path: Path, source: str) -> None:
+    assert arguments_of(called(tmp_path, source, "Run.log", name="a", value=1)) == {}
 
 
 def test_a_call_without_a_file_has_no_words() -> None:
