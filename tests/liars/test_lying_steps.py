@@ -50,7 +50,13 @@ STEP_AS_IT_IS = "mlflow.log_metric(name, value, step=step)"
 
 LIES = {
     "steps are left out": ("view-metric-history", "guide", NO_STEPS, FALLING_STEPS, "['last']"),
-    "one time for all values": ("view-metric-history", "recommended", ONE_TIME, FALLING_STEPS, "expected 2.5, got 3.0"),
+    "one time for all values": (
+        "view-metric-history",
+        "recommended",
+        ONE_TIME,
+        FALLING_STEPS,
+        "expected 2.5, got 3.0",
+    ),
     "numbers alone": ("view-metric-history", "recommended", NUMBERS_ALONE, A_TEXT_WITHIN, "ValueError"),
     "nothing for none": ("view-metric-history", "recommended", NOTHING_FOR_NONE, A_NONE_FIRST, "0.0"),
     "a step that is a text": ("log-number", "recommended", STEP_AS_IT_IS, STEP_IN_A_TEXT, "Step must be"),
