@@ -227,7 +227,7 @@ def _refuse_function_words(snippet: Snippet, tree: ast.Module) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(tree, str(snippet.location.file), "exec", dont_inherit=True)
+            compile(_module(tree.body), str(snippet.location.file), "exec", dont_inherit=True)
     except SyntaxError as error:
         line = error.lineno or 1
         place = snippet.at(line, _characters(snippet, line, (error.offset or 1) - 1))
@@ -239,6 +239,14 @@ def _refuse_function_words(snippet: Snippet, tree: ast.Module) -> None:
     except (ValueError, OverflowError) as error:
         message = f"Python cannot compile this: {error}"
         raise BadSnippet(Problem("python-syntax", message, snippet.location)) from None
+
+
+def _module(body: list[ast.stmt]) -> ast.Module:
+    """The statements as a module without a docstring, in which Python 3.13 takes no half of a surrogate pair."""
+    first = body[0] if body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        body = [ast.copy_location(ast.Pass(), first), *body]
+    return ast.Module(body, type_ignores=[])
 
 
 def _characters(snippet: Snippet, line: int, offset: int) -> int:
@@ -259,8 +267,7 @@ def _compile(snippet: Snippet, tree: ast.Module, *, value: bool) -> Block:
         result = None
         if isinstance(last, ast.Expr):
             result = compile(ast.Expression(last.value), name, "eval", dont_inherit=True)
-        module = ast.Module(body, type_ignores=[])
-        statements = compile(module, name, "exec", dont_inherit=True) if body else None
+        statements = compile(_module(body), name, "exec", dont_inherit=True) if body else None
     return Block(snippet, statements, result)
 
 

@@ -45,6 +45,12 @@ def test_an_expression() -> None:
     assert compile_expression(PyExpression("(yield_ := 1)", HERE)).run({}) == 1
 
 
+def test_a_text_alone_is_no_docstring() -> None:
+    """Python 3.13 encodes docstrings, and strips them."""
+    assert compile_expression(snippet_of("'\"\\ud800 \"'")).run({}) == "\ud800 "
+    assert compile_block(snippet_of("|\n  '\\ud800'\n  1"), value=True).run({}) == 1
+
+
 def test_future_statements_of_the_harness_do_not_reach_snippets() -> None:
     namespace: dict[str, object] = {}
     compile_block(Snippet("def f(x: int): pass", HERE), value=False).run(namespace)
