@@ -47,8 +47,9 @@ def test_an_expression() -> None:
 
 def test_a_text_alone_is_no_docstring() -> None:
     """Python 3.13 encodes docstrings, and strips them."""
-    assert compile_expression(snippet_of("'\"\\ud800 \"'")).run({}) == "\ud800 "
-    assert compile_block(snippet_of("|\n  '\\ud800'\n  1"), value=True).run({}) == 1
+    half = r'"\ud800 "'
+    assert compile_expression(Snippet(half, HERE)).run({}) == "\ud800 "
+    assert compile_block(Snippet(f"{half}\n1", HERE), value=True).run({}) == 1
 
 
 def test_future_statements_of_the_harness_do_not_reach_snippets() -> None:
